@@ -1,0 +1,1 @@
+"""Campaign results: no Slack, no web, no clock."""
