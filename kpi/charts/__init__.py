@@ -23,5 +23,9 @@ class Chart(Protocol):
     def subtitle(self) -> str:
         """What is measured, in which unit, over which days."""
 
+    @property
+    def source(self) -> str:
+        """Where the numbers come from, as the small print below the chart; empty for nothing."""
+
     def draw(self, canvas: Canvas) -> None:
-        """Draw everything below the title."""
+        """Draw everything between the subtitle and the source."""

@@ -5,10 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kpi.charts import look
+from kpi.charts.axis import BELOW, GAP, TICK_ROOM, Tag, draw_levels, draw_steps, draw_tags
+from kpi.charts.curve import course, draw_curve, known, last_point
+from kpi.charts.geometry import Axis, Box, Scale
+from kpi.units import Unit
+
 if TYPE_CHECKING:
     from kpi.charts.canvas import Canvas
-    from kpi.units import Unit
     from kpi.wording import Words
+
+NOTHING = "Nothing known in this period"
+FILLING = "still filling"
+USUAL = "usual range"
+CROPPED_ABOVE = 0.2
+"""Only shares above this may leave out zero."""
+DOT = 9.0
+LINE, LINE_BEFORE = 2.2, 1.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +47,63 @@ class Trend:
 
     def draw(self, canvas: Canvas) -> None:
         """Draw the line with its last value labelled."""
+        if not known(self.values):
+            canvas.remark(NOTHING)
+            return
+        axis = Axis.over(*self._range(), self._written)
+        left = min(TICK_ROOM, max(canvas.width(self._written(mark), look.QUIET) for mark in axis.marks))
+        upright = canvas.area.inside(left=left + GAP, bottom=BELOW, top=look.QUIET.cap / 2)
+        up = Scale(axis.low, axis.high, upright.bottom, upright.top)
+        tags = self._tags(up)
+        plot = upright.inside(right=max(tag.width(canvas) for tag in tags) + GAP)
+        across = Scale(0, self._steps - 1, plot.left + DOT / 2, plot.right - DOT / 2)
+        self._draw_usual(canvas, plot, up)
+        draw_levels(canvas, plot, up, axis.marks, self._written)
+        draw_steps(canvas, plot, across, self.labels)
+        self._draw_curves(canvas, across, up)
+        draw_tags(canvas, plot, tags)
+
+    @property
+    def _steps(self) -> int:
+        return max(len(self.values), len(self.before), len(self.labels))
+
+    def _written(self, value: float) -> str:
+        return self.words.short(value, self.unit, self.currency)
+
+    def _range(self) -> tuple[float, float]:
+        values = [*known(self.values, self.before), *(self.usual or ())]
+        low, high = min(values), max(values)
+        if self.unit is Unit.SHARE and low > max(CROPPED_ABOVE, high / 2):
+            return low, high
+        return min(low, 0), max(high, 0)
+
+    def _tags(self, up: Scale) -> list[Tag]:
+        tags = [self._last_tag(up)]
+        if self.before_label and known(self.before):
+            tags.append(Tag(up(known(self.before)[-1]), ((self.before_label, look.QUIET),)))
+        if self.usual:
+            tags.append(Tag(up(sum(self.usual) / 2), ((USUAL, look.QUIET),)))
+        return tags
+
+    def _last_tag(self, up: Scale) -> Tag:
+        """Name the last known value, and what should be known about its day."""
+        at, value = next((at, value) for at, value in reversed([*enumerate(self.values)]) if value is not None)
+        number = (self._written(value), look.NUMBER.sized(12).coloured(look.BLUE))
+        if at >= len(self.values) - self.filling:
+            return Tag(up(value), (number, (FILLING, look.QUIET)))
+        if at < len(self.values) - 1 and self.labels[at : at + 1]:
+            return Tag(up(value), (number, (self.labels[at], look.QUIET)))
+        return Tag(up(value), (number,))
+
+    def _draw_usual(self, canvas: Canvas, plot: Box, up: Scale) -> None:
+        if self.usual:
+            low, high = up(min(self.usual)), up(max(self.usual))
+            canvas.box(Box(plot.left, low, plot.width, high - low), look.BAND)
+
+    def _draw_curves(self, canvas: Canvas, across: Scale, up: Scale) -> None:
+        draw_curve(canvas, course(self.before, across, up), look.NEUTRAL, LINE_BEFORE)
+        points = course(self.values, across, up)
+        draw_curve(canvas, points, look.BLUE, LINE, self.filling)
+        if last := last_point(points):
+            at, point = last
+            canvas.dot(*point, look.BLUE, DOT, hollow=at >= len(points) - self.filling)
