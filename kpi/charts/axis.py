@@ -80,7 +80,7 @@ def chosen_steps(count: int, most: int) -> range:
     """Return steps in equal distances up to the last, also the first where that leaves at least three."""
     last = count - 1
     if last < 1 or most < 2:  # noqa: PLR2004  the last alone
-        return range(last, count)
+        return range(max(last, 0), count)
     apart = -(-count // most)
     even = (size for size in range(apart, last // 2 + 1) if last % size == 0)
     apart = next(even, apart)

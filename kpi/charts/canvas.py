@@ -1,7 +1,7 @@
 """One look for every chart, and PNG out; the only module that knows matplotlib.
 
-Lengths are in points, from the lower left corner. Nothing global is touched, so charts may be drawn in many threads, and
-the same chart gives the same bytes everywhere.
+Lengths are in points, from the lower left corner. No global style is touched, so charts may be drawn in many threads,
+and the same chart gives the same bytes everywhere.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ from __future__ import annotations
 from functools import cache, partial
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
+from matplotlib.ft2font import LoadFlags
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
@@ -46,6 +47,11 @@ COLOURS = 128
 FAST = 2
 """The level of compression: more takes longer and saves little of a palette."""
 FAMILY = ("Inter KPI", "DejaVu Sans")
+ALLOWANCE = 1.01
+"""Hinting may make a line of text a little wider than the sum of its letters."""
+EM = 100.0
+FRACTIONS = 1 << 16
+"""FreeType's fractions of a pixel."""
 FONTS = Path(__file__).parent / "fonts"
 DASHES = (0, (2.5, 1.8))
 
@@ -59,8 +65,7 @@ class Canvas:
         self.figure = Figure(figsize=(WIDTH / POINTS_PER_INCH, HEIGHT / POINTS_PER_INCH), dpi=DPI, facecolor=look.WHITE)
         self.area = Box(MARGIN, MARGIN, WIDTH - 2 * MARGIN, HEIGHT - 2 * MARGIN)
         """What is still free: the whole sheet, and below title and subtitle once these are drawn."""
-        self._agg = FigureCanvasAgg(self.figure)
-        self._widths: dict[tuple[str, Type], float] = {}
+        self._agg: Any = FigureCanvasAgg(self.figure)
         self._points = Affine2D().scale(DPI / POINTS_PER_INCH)
 
     def draw(self, chart: Chart) -> None:
@@ -80,7 +85,7 @@ class Canvas:
 
     def width(self, text: str, kind: Type) -> float:
         """Return how wide a text will be."""
-        return self._measured(drawable(text, _alphabet()), kind)
+        return _measured(drawable(text, _alphabet()), kind)
 
     def fitting(self, text: str, kind: Type, room: float, smallest: float = look.SMALLEST) -> Type:
         """Return the type as large as the text has room for, down to a smallest size."""
@@ -89,7 +94,7 @@ class Canvas:
 
     def lines(self, text: str, kind: Type, room: float) -> tuple[str, ...]:
         """Return a text on one or two lines that fit."""
-        return wrapped(drawable(text, _alphabet()), room, partial(self._measured, kind=kind))
+        return wrapped(drawable(text, _alphabet()), room, partial(_measured, kind=kind))
 
     def text(  # noqa: PLR0913  a text has a place, a look and a limit
         self, x: float, y: float, text: str, kind: Type, *, align: Align = "left", room: float | None = None
@@ -99,7 +104,7 @@ class Canvas:
             return
         shown = drawable(text, _alphabet())
         if room is not None:
-            shown = cut(shown, room, partial(self._measured, kind=kind))
+            shown = cut(shown, room, partial(_measured, kind=kind))
         self.figure.add_artist(
             Text(
                 x,
@@ -199,13 +204,6 @@ class Canvas:
             self.text(self.area.left, self.area.bottom, source, look.SMALL, room=self.area.width)
             self.area = self.area.inside(bottom=look.SMALL.cap + ABOVE_SOURCE)
 
-    def _measured(self, text: str, kind: Type) -> float:
-        if (text, kind) not in self._widths:
-            font = _font(kind.size, bold=kind.bold)
-            pixels = self._agg.get_renderer().get_text_width_height_descent(text, font, ismath=False)[0]
-            self._widths[text, kind] = pixels * POINTS_PER_INCH / DPI
-        return self._widths[text, kind]
-
 
 def png(chart: Chart) -> bytes:
     """Draw a chart: 1200 x 675 pixels, opaque, the same bytes for the same chart."""
@@ -224,20 +222,38 @@ def _flat(pixels: Image.Image) -> Image.Image:
     return flat
 
 
+def _measured(text: str, kind: Type) -> float:
+    """Return how wide a text is, or a little more: kerning only brings letters closer."""
+    return ALLOWANCE * kind.size * sum(_advance(character, bold=kind.bold) for character in text)
+
+
+@cache
+def _advance(character: str, *, bold: bool) -> float:
+    """Return how far a character moves the pen, in sizes of the letters."""
+    fonts = (get_font(path) for path in _files(bold=bold))
+    font = next(font for font in fonts if font.get_char_index(ord(character)))
+    font.set_size(EM, POINTS_PER_INCH)
+    glyph = font.load_char(ord(character), LoadFlags.NO_HINTING)
+    return glyph.linearHoriAdvance / FRACTIONS / EM
+
+
 @cache
 def _font(size: float, *, bold: bool) -> FontProperties:
-    _alphabet()
     return FontProperties(family=FAMILY, weight="bold" if bold else "normal", size=size)
 
 
 @cache
 def _alphabet() -> frozenset[str]:
-    """Register the bundled fonts, and return the characters that can be drawn in both weights."""
-    own = [FONTS / "Inter-Regular.ttf", FONTS / "Inter-Bold.ttf"]
-    for path in own:
-        fontManager.addfont(path)
-    spare = [findfont(FontProperties(family=FAMILY[-1], weight=weight)) for weight in ("normal", "bold")]
+    """Return the characters that can be drawn in both weights."""
     regular, bold = (
-        {chr(code) for path in pair for code in get_font(path).get_charmap()} for pair in zip(own, spare, strict=True)
+        {chr(code) for path in _files(bold=bold) for code in get_font(path).get_charmap()} for bold in (False, True)
     )
     return frozenset(regular & bold)
+
+
+@cache
+def _files(*, bold: bool) -> list[str]:
+    """Register a bundled font, and return its file and the one that helps out."""
+    own = str(FONTS / ("Inter-Bold.ttf" if bold else "Inter-Regular.ttf"))
+    fontManager.addfont(own)
+    return [own, findfont(FontProperties(family=FAMILY[-1], weight="bold" if bold else "normal"))]

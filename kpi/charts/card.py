@@ -19,6 +19,10 @@ BESIDE = 0.52
 """The part of a wide card that the words take; its days take the rest."""
 DOT = 7.0
 SMALLEST_NUMBER = 12.0
+BELOW_LABEL = 1.1
+"""From the baseline of the label to that of the number, in sizes of the number."""
+ABOVE_CHANGE = 0.2
+"""Between number and change, besides the leading, in sizes of the number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,13 @@ class Sizes:
     label: float
     number: float
     change: float
+
+    @property
+    def height(self) -> float:
+        """How much room the words take, with the change on two lines."""
+        return (
+            self.label * look.CAP_HEIGHT + self.number * (BELOW_LABEL + ABOVE_CHANGE) + self.change * 2 * look.LEADING
+        )
 
 
 LARGE = Sizes(label=12, number=38, change=11)
@@ -83,7 +94,7 @@ class Card:
 def _draw_wide(canvas: Canvas, box: Box, small: Small, sizes: Sizes) -> None:
     """Draw the words, and the days to their right."""
     room = box.width * BESIDE if small.has_days else box.width
-    _draw_words(canvas, box, room, small, sizes)
+    _draw_words(canvas, box.inside(top=max(box.height - sizes.height, 0) / 2), room, small, sizes)
     _draw_days(canvas, box.inside(left=room + GAP / 2), small)
 
 
@@ -102,9 +113,9 @@ def _draw_words(canvas: Canvas, box: Box, room: float, small: Small, sizes: Size
     change = Type(sizes.change, look.verdict(small.good, look.GREY))
     y = box.top - sizes.label * look.CAP_HEIGHT
     canvas.text(box.left, y, small.label, label, room=room)
-    y -= sizes.number * look.LEADING * 0.88
+    y -= sizes.number * BELOW_LABEL
     canvas.text(box.left, y, small.shown, number, room=room)
-    y -= sizes.change * 0.45
+    y -= sizes.number * ABOVE_CHANGE
     for line in canvas.lines(small.change, change, room):
         y -= change.leading
         canvas.text(box.left, y, line, change, room=room)

@@ -30,7 +30,8 @@ def course(values: Values, across: Callable[[float], float], up: Callable[[float
 
 def last_point(points: Course) -> tuple[int, Point] | None:
     """Return the last point that is known, and which it is."""
-    return next(((at, points[at]) for at in reversed(range(len(points))) if points[at]), None)  # type: ignore[misc]
+    known_points = [(at, point) for at, point in enumerate(points) if point]
+    return known_points[-1] if known_points else None
 
 
 def draw_curve(canvas: Canvas, points: Course, colour: str, width: float, filling: int = 0) -> None:

@@ -59,6 +59,7 @@ class Scale:
     end: float
 
     def __call__(self, value: float) -> float:
+        """Return where a value stands; what is off the scale stands at its end."""
         if self.high <= self.low:
             return (self.start + self.end) / 2
         share = (min(max(value, self.low), self.high) - self.low) / (self.high - self.low)
@@ -77,7 +78,7 @@ class Axis:
     def over(cls, low: float, high: float, written: Callable[[float], str]) -> Axis:
         """Return an axis whose marks also differ as they are written, wider than asked if need be."""
         if low == high:
-            low, high = low - (abs(low) or 1) / 20 * (low != 0), high + (abs(high) or 1) / 20
+            low, high = (low - abs(low) / 20, high + abs(high) / 20) if low else (0, 1)
         marks = round_values(low, high)
         while any(written(one) == written(other) for one, other in pairwise(marks)):
             wider = high - low

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-# Okabe and Ito's blue and vermillion stay apart in every kind of colour vision; all greys but the two palest pass 3:1.
+# Okabe and Ito's blue and vermillion stay apart in every kind of colour vision; on white, all but grid and band
+# reach a contrast of 3:1.
 WHITE = "#FFFFFF"
 INK = "#1D1C1D"
 GREY = "#616061"
 NEUTRAL = "#767676"
-PALE = "#C9C9C9"
+BAR = "#8F8F8F"
 GRID = "#E6E6E6"
 BAND = "#EFEFEF"
 BLUE = "#0072B2"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kpi.charts import look
+from kpi.charts.axis import chosen_steps
 from kpi.charts.geometry import Axis, Box, Scale
 from kpi.units import Unit
 
@@ -27,9 +28,11 @@ NAME_PART = 0.4
 """The most of the width that names may take."""
 NUMBER_PART = 0.2
 DETAIL_PART = 0.22
-PITCH = 34.0
+PITCH = 42.0
 """The most height that a row takes."""
-THICKEST = 17.0
+LOWERED = 0.3
+"""The part of the spare height that a few rows leave above them."""
+THICKEST = 22.0
 BAR = 0.6
 """How much of a row's height its bar fills."""
 ABOVE = 14.0
@@ -84,7 +87,7 @@ class Ranking:
         plot = Box(columns.plot, field.bottom, columns.number - GAP - columns.plot, field.height)
         across = self._draw_axis(canvas, plot)
         for row, box in zip(self._shown, field.rows(len(self._shown)), strict=True):
-            colour = look.BLUE if row is self._accented else look.NEUTRAL
+            colour = look.BLUE if row is self._accented else look.BAR
             columns.write(canvas, row, box.bottom + box.height / 2, colour)
             self._draw_mark(canvas, row, box, across, colour)
         self._draw_usual(canvas, plot, across)
@@ -100,7 +103,7 @@ class Ranking:
 
     @property
     def _dotted(self) -> bool:
-        return self.unit is Unit.SHARE and min(row.value for row in self._shown) > DOTS_ABOVE
+        return self.unit is Unit.SHARE and all(DOTS_ABOVE < row.value <= 1 for row in self._shown)
 
     def _written(self, value: float) -> str:
         return self.words.short(value, self.unit, self.currency)
@@ -110,7 +113,8 @@ class Ranking:
         above = ABOVE if self.usual is not None else 0
         below = BELOW * (bool(self.others) + self._dotted)
         free = area.inside(top=above, bottom=below)
-        return free.inside(bottom=max(free.height - PITCH * len(self._shown), 0))
+        spare = max(free.height - PITCH * len(self._shown), 0)
+        return free.inside(top=spare * LOWERED, bottom=spare * (1 - LOWERED))
 
     def _draw_axis(self, canvas: Canvas, plot: Box) -> Scale:
         """Draw the zero line, or round values under dots, and return the scale."""
@@ -121,8 +125,9 @@ class Ranking:
             return across
         axis = Axis.over(low, high, self._written)
         across = Scale(axis.low, axis.high, plot.left + DOT / 2, plot.right - DOT / 2)
-        for mark in axis.marks[:: max(1, len(axis.marks) // 2)]:
-            x = across(mark)
+        widest = max(canvas.width(self._written(mark), look.QUIET) for mark in axis.marks)
+        for at in chosen_steps(len(axis.marks), int(plot.width / (widest + GAP))):
+            mark, x = axis.marks[at], across(axis.marks[at])
             canvas.line((x, x), (plot.bottom, plot.top), look.GRID)
             canvas.text(x, plot.bottom - BELOW + 3, self._written(mark), look.QUIET, align="center")
         return across
@@ -154,7 +159,7 @@ class Ranking:
         if self.usual is None:
             return
         x = across(self.usual)
-        canvas.line((x, x), (plot.bottom, plot.top + 3), look.GREY, dashed=True)
+        canvas.line((x, x), (plot.bottom, plot.top + 3), look.INK, dashed=True)
         label = self.usual_label or f"{USUAL} {self._written(self.usual)}"
         half = min(canvas.width(label, look.QUIET), canvas.area.width) / 2
         middle = min(max(x, canvas.area.left + half), canvas.area.right - half)
