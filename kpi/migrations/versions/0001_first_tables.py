@@ -1,0 +1,185 @@
+"""First tables."""
+
+import sqlalchemy as sa
+import sqlmodel
+from alembic import op
+
+revision = "0001_first_tables"
+down_revision = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "asker",
+        sa.Column("workspace", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("person", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("allowed_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("allowed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", "person", name=op.f("pk_asker")),
+    )
+    op.create_table(
+        "campaign",
+        sa.Column("workspace", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("slug", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("channel", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("objective", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("margin", sa.BigInteger(), nullable=True),
+        sa.Column("starts", sa.Date(), nullable=True),
+        sa.Column("ends", sa.Date(), nullable=True),
+        sa.Column("began", sa.Date(), nullable=True),
+        sa.Column("ended", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("workspace", "slug", name=op.f("pk_campaign")),
+    )
+    op.create_table(
+        "campaign_name",
+        sa.Column("workspace", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("slug", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", "key", name=op.f("pk_campaign_name")),
+    )
+    op.create_table(
+        "daily_result",
+        sa.Column("audience", sa.BigInteger(), nullable=True),
+        sa.Column("sent", sa.BigInteger(), nullable=True),
+        sa.Column("delivered", sa.BigInteger(), nullable=True),
+        sa.Column("failed", sa.BigInteger(), nullable=True),
+        sa.Column("read", sa.BigInteger(), nullable=True),
+        sa.Column("clicks", sa.BigInteger(), nullable=True),
+        sa.Column("clickers", sa.BigInteger(), nullable=True),
+        sa.Column("replies", sa.BigInteger(), nullable=True),
+        sa.Column("conversations", sa.BigInteger(), nullable=True),
+        sa.Column("orders", sa.BigInteger(), nullable=True),
+        sa.Column("buyers", sa.BigInteger(), nullable=True),
+        sa.Column("new_customers", sa.BigInteger(), nullable=True),
+        sa.Column("revenue", sa.BigInteger(), nullable=True),
+        sa.Column("refunds", sa.BigInteger(), nullable=True),
+        sa.Column("cost", sa.BigInteger(), nullable=True),
+        sa.Column("opt_ins", sa.BigInteger(), nullable=True),
+        sa.Column("opt_outs", sa.BigInteger(), nullable=True),
+        sa.Column("blocks", sa.BigInteger(), nullable=True),
+        sa.Column("feedback", sa.BigInteger(), nullable=True),
+        sa.Column("reviews", sa.BigInteger(), nullable=True),
+        sa.Column("subscribers", sa.BigInteger(), nullable=True),
+        sa.Column("orders_by_send", sa.BigInteger(), nullable=True),
+        sa.Column("buyers_by_send", sa.BigInteger(), nullable=True),
+        sa.Column("revenue_by_send", sa.BigInteger(), nullable=True),
+        sa.Column("refunds_by_send", sa.BigInteger(), nullable=True),
+        sa.Column("workspace", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("campaign", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("market", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("variant", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("currency", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "workspace", "campaign", "day", "market", "variant", "currency", name=op.f("pk_daily_result")
+        ),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("daily_result", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_daily_result_workspace_day"), ["workspace", "day"], unique=False)
+
+    op.create_table(
+        "import_run",
+        sa.Column("workspace", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("source", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("file", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("started_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("finished_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("stored", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", "digest", "source", name=op.f("pk_import_run")),
+    )
+    op.create_table(
+        "opened_channel",
+        sa.Column("workspace", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("channel", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("opened_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("opened_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", "channel", name=op.f("pk_opened_channel")),
+    )
+    op.create_table(
+        "reported",
+        sa.Column("audience", sa.BigInteger(), nullable=True),
+        sa.Column("sent", sa.BigInteger(), nullable=True),
+        sa.Column("delivered", sa.BigInteger(), nullable=True),
+        sa.Column("failed", sa.BigInteger(), nullable=True),
+        sa.Column("read", sa.BigInteger(), nullable=True),
+        sa.Column("clicks", sa.BigInteger(), nullable=True),
+        sa.Column("clickers", sa.BigInteger(), nullable=True),
+        sa.Column("replies", sa.BigInteger(), nullable=True),
+        sa.Column("conversations", sa.BigInteger(), nullable=True),
+        sa.Column("orders", sa.BigInteger(), nullable=True),
+        sa.Column("buyers", sa.BigInteger(), nullable=True),
+        sa.Column("new_customers", sa.BigInteger(), nullable=True),
+        sa.Column("revenue", sa.BigInteger(), nullable=True),
+        sa.Column("refunds", sa.BigInteger(), nullable=True),
+        sa.Column("cost", sa.BigInteger(), nullable=True),
+        sa.Column("opt_ins", sa.BigInteger(), nullable=True),
+        sa.Column("opt_outs", sa.BigInteger(), nullable=True),
+        sa.Column("blocks", sa.BigInteger(), nullable=True),
+        sa.Column("feedback", sa.BigInteger(), nullable=True),
+        sa.Column("reviews", sa.BigInteger(), nullable=True),
+        sa.Column("subscribers", sa.BigInteger(), nullable=True),
+        sa.Column("orders_by_send", sa.BigInteger(), nullable=True),
+        sa.Column("buyers_by_send", sa.BigInteger(), nullable=True),
+        sa.Column("revenue_by_send", sa.BigInteger(), nullable=True),
+        sa.Column("refunds_by_send", sa.BigInteger(), nullable=True),
+        sa.Column("workspace", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("campaign", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("source", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("market", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("variant", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("currency", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "workspace", "campaign", "source", "day", "market", "variant", "currency", name=op.f("pk_reported")
+        ),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "source",
+        sa.Column("workspace", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("source", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", "source", name=op.f("pk_source")),
+    )
+    op.create_table(
+        "source_choice",
+        sa.Column("workspace", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("campaign", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("messages", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("orders", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("cost", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("list", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("disagreement", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", "campaign", name=op.f("pk_source_choice")),
+    )
+    op.create_table(
+        "workspace",
+        sa.Column("workspace", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("timezone", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("currency", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("locale", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("margin", sa.BigInteger(), nullable=True),
+        sa.Column("plain_tables", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", name=op.f("pk_workspace")),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("workspace")
+    op.drop_table("source_choice")
+    op.drop_table("source")
+    op.drop_table("reported")
+    op.drop_table("opened_channel")
+    op.drop_table("import_run")
+    op.drop_table("daily_result")
+    op.drop_table("campaign_name")
+    op.drop_table("campaign")
+    op.drop_table("asker")

@@ -1,0 +1,51 @@
+"""Who may ask where: channels that were opened, and people who were allowed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, delete, select
+
+from kpi.storage.database import OURS
+from kpi.storage.models import Table
+from kpi.storage.upsert import insert_new
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from kpi.storage.database import Db
+
+CHANNEL, ASKER = Table.metadata.tables["opened_channel"], Table.metadata.tables["asker"]
+_OPENED = select(CHANNEL.c.channel).where(CHANNEL.c.workspace == OURS, CHANNEL.c.channel == bindparam("channel"))
+_ALLOWED = select(ASKER.c.person).where(ASKER.c.workspace == OURS, ASKER.c.person == bindparam("person"))
+
+
+def is_open(db: Db, channel: str) -> bool:
+    """Tell whether everybody in the channel may ask."""
+    return db.run(_OPENED, channel=channel).first() is not None
+
+
+def open_channel(db: Db, channel: str, by: str, now: datetime) -> None:
+    """Let everybody in the channel ask."""
+    db.run_many(insert_new(db, CHANNEL), [{"channel": channel, "opened_by": by, "opened_at": now}])
+
+
+def close_channel(db: Db, channel: str) -> bool:
+    """Take that back; tell whether it was open."""
+    ours = (CHANNEL.c.workspace == OURS, CHANNEL.c.channel == channel)
+    return db.run(delete(CHANNEL).where(*ours)).rowcount > 0
+
+
+def is_allowed(db: Db, person: str) -> bool:
+    """Tell whether the person may ask anywhere."""
+    return db.run(_ALLOWED, person=person).first() is not None
+
+
+def allow(db: Db, person: str, by: str, now: datetime) -> None:
+    """Let a person ask anywhere."""
+    db.run_many(insert_new(db, ASKER), [{"person": person, "allowed_by": by, "allowed_at": now}])
+
+
+def disallow(db: Db, person: str) -> bool:
+    """Take that back; tell whether it was allowed."""
+    return db.run(delete(ASKER).where(ASKER.c.workspace == OURS, ASKER.c.person == person)).rowcount > 0

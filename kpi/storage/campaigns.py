@@ -1,0 +1,100 @@
+"""Campaigns and all their names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Row, bindparam, select, update
+
+from kpi.money import amount
+from kpi.names import slug_of
+from kpi.storage.database import OURS
+from kpi.storage.models import Table
+from kpi.storage.upsert import insert_new
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from kpi.storage.database import Db
+
+CAMPAIGN, NAME = Table.metadata.tables["campaign"], Table.metadata.tables["campaign_name"]
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """What is known of a campaign beside its results; ``began`` and ``ended`` are its first and last day of sending."""
+
+    slug: str
+    name: str
+    kind: str = "broadcast"
+    channel: str = "whatsapp"
+    objective: str = "sales"
+    margin: Decimal | None = None
+    starts: date | None = None
+    ends: date | None = None
+    began: date | None = None
+    ended: date | None = None
+
+    @property
+    def first_day(self) -> date | None:
+        """The first day of sending, or the planned one."""
+        return self.began or self.starts
+
+
+COLUMNS = tuple(CAMPAIGN.c[name] for name in Campaign.__dataclass_fields__)
+ALL = select(*COLUMNS).where(CAMPAIGN.c.workspace == OURS).order_by(CAMPAIGN.c.slug)
+CALLED = ALL.where(CAMPAIGN.c.slug.in_(bindparam("slugs", expanding=True)))
+NAMES = select(NAME.c.key, NAME.c.slug).where(NAME.c.workspace == OURS)
+
+
+def campaigns(db: Db) -> tuple[Campaign, ...]:
+    """Return every campaign of the workspace."""
+    return tuple(_campaign(row) for row in db.rows(ALL))
+
+
+def campaigns_called(db: Db, slugs: Iterable[str]) -> dict[str, Campaign]:
+    """Return the campaigns of these slugs."""
+    return {row.slug: _campaign(row) for row in db.rows(CALLED, slugs=list(slugs))}
+
+
+def names(db: Db) -> dict[str, str]:
+    """Return every name by which a campaign can be called, spelled for matching, with the campaign's slug."""
+    return {row.key: row.slug for row in db.rows(NAMES)}
+
+
+def introduce(db: Db, typed: Mapping[str, str], about: Mapping[str, Mapping[str, Any]]) -> None:
+    """Make campaigns known by the names they were typed with, and keep what is told about them.
+
+    ``typed`` is the spelling per key, ``about`` the columns told per key. A key that already is a name of a campaign
+    leads to that campaign.
+    """
+    known = names(db)
+    new = [key for key in typed if key not in known]
+    db.run_many(insert_new(db, CAMPAIGN), [_new(key, typed[key]) for key in new])
+    for key in typed:
+        slug = known.get(key, key)
+        told = about.get(key, {})
+        if told:
+            ours = (CAMPAIGN.c.workspace == OURS, CAMPAIGN.c.slug == slug)
+            db.run(update(CAMPAIGN).where(*ours).values(told))
+    spellings = [(key, known.get(key, key), typed[key]) for key in typed]
+    spellings += [
+        (slug_of(told["name"]), known.get(key, key), told["name"]) for key, told in about.items() if "name" in told
+    ]
+    db.run_many(
+        insert_new(db, NAME),
+        [{"key": key, "slug": slug, "name": name, "kind": "name"} for key, slug, name in spellings],
+    )
+
+
+def _new(slug: str, name: str) -> dict[str, Any]:
+    fresh = Campaign(slug, name)
+    return {column.name: getattr(fresh, column.name) for column in COLUMNS}
+
+
+def _campaign(row: Row[Any]) -> Campaign:
+    told = row._asdict()
+    return Campaign(**told | {"margin": None if told["margin"] is None else amount(told["margin"])})

@@ -1,0 +1,216 @@
+"""One database, SQLite or PostgreSQL, reached through transactions that are bound to one workspace."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import Engine, bindparam, create_engine, event, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+from sqlalchemy.sql import visitors
+from sqlalchemy.sql.elements import BinaryExpression, BindParameter, ColumnClause
+from sqlalchemy.sql.selectable import Alias, FromClause
+
+from kpi.errors import WrongSetting
+from kpi.storage.models import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from sqlalchemy import Connection, CursorResult, Executable, Row
+
+T = TypeVar("T")
+
+OURS: BindParameter[str] = bindparam("ours")
+"""Every statement compares each of its tables with this; the transaction supplies the value."""
+
+_TRIES = 3
+_CLASHES = ("40001", "40P01")
+_BUSY = "database is locked"
+
+
+class UnboundStatementError(Exception):
+    """A statement reads or writes a table without binding it to the workspace."""
+
+
+@dataclass(frozen=True, slots=True)
+class Db:
+    """A transaction of one workspace."""
+
+    connection: Connection
+    workspace: str
+
+    def run(self, statement: Executable, **values: object) -> CursorResult[Any]:
+        """Run one statement, bound to the workspace."""
+        ours = {"ours": self.workspace} if require_bound(statement) else {}
+        return self.connection.execute(statement, ours | values)
+
+    def rows(self, statement: Executable, **values: object) -> Sequence[Row[Any]]:
+        """Return every row of a statement."""
+        return self.run(statement, **values).fetchall()
+
+    def run_many(self, statement: Executable, rows: Iterable[dict[str, Any]]) -> None:
+        """Insert one row per dictionary, each into the workspace."""
+        require_bound(statement)
+        bound = [{"workspace": self.workspace, **row} for row in rows]
+        if bound:
+            self.connection.execute(statement, bound)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Tell the dialect."""
+        return self.connection.dialect.name == "sqlite"
+
+
+class Database:
+    """The engine, and its transactions."""
+
+    def __init__(self, url: str) -> None:
+        self.url = plain_url(url)
+        self.engine = _sqlite(self.url) if self.url.startswith("sqlite") else _postgresql(self.url)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Tell the dialect."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def reading(self, workspace: str) -> Iterator[Db]:
+        """Open a transaction that sees one state of the data and writes none."""
+        with self.engine.connect().execution_options(kpi_writes=False) as connection, connection.begin():
+            yield Db(connection, workspace)
+
+    @contextmanager
+    def writing(self, workspace: str) -> Iterator[Db]:
+        """Open a transaction that takes the write lock at once, so that nothing read in it can go stale."""
+        with self.engine.connect().execution_options(kpi_writes=True) as connection, connection.begin():
+            yield Db(connection, workspace)
+
+    def written(self, workspace: str, work: Callable[[Db], T]) -> T:
+        """Do the work in a writing transaction, again where another transaction was in its way."""
+        for tried in range(1, _TRIES + 1):
+            try:
+                with self.writing(workspace) as db:
+                    return work(db)
+            except DBAPIError as error:
+                if tried == _TRIES or not _clashed(error):
+                    raise
+                time.sleep(0.05 * tried)
+        raise AssertionError
+
+    def answers(self) -> bool:
+        """Tell whether the database answers."""
+        with self.engine.connect().execution_options(kpi_writes=False) as connection:
+            return connection.execute(text("select 1")).scalar_one() == 1
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+
+
+def plain_url(url: str) -> str:
+    """Return the address as SQLAlchemy wants it; hosting platforms hand out ``postgres://``."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    if not url.startswith(("sqlite:", "postgresql+psycopg:")):
+        raise WrongSetting(
+            f"DATABASE_URL begins with '{url.split(':')[0]}:', which is not supported.",
+            "Use sqlite:///kpi.db or postgresql://user:password@host/name.",
+        )
+    return url
+
+
+def require_bound(statement: Executable) -> bool:
+    """Raise UnboundStatementError unless every table in the statement is compared with the workspace.
+
+    Tell whether the statement has a place for the workspace at all: one that touches no table of ours has none.
+    """
+    mentioned = False
+    known, joined = set[FromClause](), list[tuple[FromClause, FromClause]]()
+    used = set[FromClause]()
+    for element in visitors.iterate(statement):  # type: ignore[arg-type]
+        mentioned = mentioned or element is OURS or (isinstance(element, BindParameter) and element.key == OURS.key)
+        if isinstance(element, ColumnClause) and _is_ours(element.table):
+            used.add(element.table)
+        elif isinstance(element, BinaryExpression):
+            _note_binding(element, known, joined)
+    if (target := getattr(statement, "table", None)) is not None and getattr(statement, "is_insert", False):
+        known.add(target)
+    while True:
+        reached = {other for pair in joined if known & set(pair) for other in pair} - known
+        if not reached:
+            break
+        known |= reached
+    if loose := used - known:
+        raise UnboundStatementError(", ".join(sorted(str(table) for table in loose)))
+    return mentioned
+
+
+def _note_binding(
+    element: BinaryExpression[Any], known: set[FromClause], joined: list[tuple[FromClause, FromClause]]
+) -> None:
+    left, right = element.left, element.right
+    if not (isinstance(left, ColumnClause) and left.name == "workspace" and left.table is not None):
+        return
+    if isinstance(right, BindParameter) and right.key == OURS.key:
+        known.add(left.table)
+    elif isinstance(right, ColumnClause) and right.name == "workspace" and right.table is not None:
+        joined.append((left.table, right.table))
+
+
+def _is_ours(table: FromClause | None) -> bool:
+    if getattr(table, "name", "") == "excluded":  # the row an upsert was about to insert
+        return False
+    base = table.element if isinstance(table, Alias) else table
+    return base is not None and any(base is ours for ours in Table.metadata.tables.values())
+
+
+def _sqlite(url: str) -> Engine:
+    memory = url in ("sqlite://", "sqlite:///:memory:")
+    if memory:
+        raise WrongSetting("DATABASE_URL names a database in memory, which every process would see empty.")
+    Path(url.removeprefix("sqlite:///")).expanduser().parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": 5})
+    event.listen(engine, "connect", _on_sqlite_connect)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _on_sqlite_connect(connection: Any, _record: object) -> None:  # noqa: ANN401  the driver's own type
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "cache_size=-16000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Take the write lock at the start of a writing transaction: a lock taken later fails at once, without waiting."""
+    writes = connection.get_execution_options().get("kpi_writes", True)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _postgresql(url: str) -> Engine:
+    limits = "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000"
+    return create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=5,
+        max_overflow=5,
+        pool_recycle=300,
+        connect_args={"options": limits, "connect_timeout": 10},
+    )
+
+
+def patient(database: Database) -> Engine:
+    """Return an engine for migrations and long imports, without limits on a statement's time."""
+    if database.is_sqlite:
+        return database.engine
+    return create_engine(database.url, poolclass=NullPool)
+
+
+def _clashed(error: DBAPIError) -> bool:
+    return getattr(error.orig, "sqlstate", None) in _CLASHES or _BUSY in str(error.orig)

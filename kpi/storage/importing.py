@@ -1,0 +1,265 @@
+"""A file of results into the database: read and checked first, then merged in small transactions.
+
+The rows are staged in a temporary table, where the database finds what is repeated, contradictory or unchanged. Merging
+goes by primary key and in idempotent steps, so a killed import is finished by running it again, and importing the same
+file twice changes nothing.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from hashlib import file_digest
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Select, delete, func, literal, select, tuple_, update
+
+from kpi.storage import staging
+from kpi.storage.campaigns import introduce
+from kpi.storage.database import OURS, Database, Db, patient
+from kpi.errors import UnreadableFile
+from kpi.facts import Group
+from kpi.storage.models import Table
+from kpi.names import slug_of
+from kpi.storage.resolution import CAMPAIGN, CHOICE, DAILY, REPORTED, SOURCE, choose, note_life, resolve
+from kpi.sources.csv_file import Reading, Skipped, reading
+from kpi.storage.staging import STAGED
+from kpi.storage.upsert import insert_new, upsert
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import date, datetime
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+    from sqlalchemy.sql.elements import ColumnElement
+
+IMPORT = Table.metadata.tables["import_run"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to import, and how to read it."""
+
+    path: Path
+    source: str = "file"
+    campaign: str = ""
+    mapping: Mapping[str, str] | None = None
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did, or with ``dry_run`` would do."""
+
+    file: str
+    source: str
+    read: int
+    new: int
+    changed: int
+    unchanged: int
+    superseded: int
+    skipped: tuple[Skipped, ...]
+    skips: int
+    campaigns: tuple[str, ...]
+    first: date | None
+    last: date | None
+    resumed: bool
+    dry_run: bool
+    shadowed: tuple[str, ...] = ()
+    """Sentences about campaigns for which another source tells more."""
+
+
+class Import:
+    """One import under way, on one connection that holds its staged rows."""
+
+    def __init__(self, database: Database, workspace: str, wanted: Wanted, now: datetime, told: Any) -> None:  # noqa: ANN401
+        self.database, self.workspace, self.wanted, self.now = database, workspace, wanted, now
+        self.told: Callable[[str, int, int], None] = told
+        self.source = slug_of(wanted.source)
+        self.digest = _digest(wanted.path)
+
+    def run(self, today: date, currency: str) -> Imported:
+        """Read, check, merge, and say what was done."""
+        with patient(self.database).connect() as connection:
+            try:
+                read = self._stage(connection, today, currency)
+                with self._writing(connection) as db:
+                    staging.follow_names(db)
+                    resumed = self._begin(db, read)
+                    done = self._summary(db, read, resumed=resumed)
+                if not self.wanted.dry_run:
+                    self._merge(connection, done)
+                    done = self._finish(connection, done)
+            finally:
+                connection.rollback()
+                with connection.begin():
+                    staging.end(connection)
+        return done
+
+    def _stage(self, connection: Connection, today: date, currency: str) -> Reading:
+        size = self.wanted.path.stat().st_size
+        reading_only = connection.execution_options(kpi_writes=False)
+        with self.wanted.path.open(encoding="utf-8-sig", newline="") as lines, reading_only.begin():
+            staging.begin(connection)
+            read = reading(lines, today, currency, self.wanted.campaign, self.wanted.mapping)
+            try:
+                staging.fill(connection, read.rows(), lambda _rows: self.told("reading", lines.buffer.tell(), size))
+            except UnicodeDecodeError:
+                raise UnreadableFile(
+                    f"{self.wanted.path.name} is not UTF-8 text (after line {read.line}).", "Save it as CSV UTF-8."
+                ) from None
+            _drop_contradictions(connection, read)
+        return read
+
+    @contextmanager
+    def _writing(self, connection: Connection) -> Iterator[Db]:
+        with connection.execution_options(kpi_writes=True).begin():
+            yield Db(connection, self.workspace)
+
+    def _begin(self, db: Db, read: Reading) -> bool:
+        """Note that the import runs, and make its campaigns known; tell whether it was begun before and cut off."""
+        before = db.run(select(IMPORT.c.state).where(*self._ours())).scalar()
+        if not self.wanted.dry_run:
+            run = {"digest": self.digest, "source": self.source, "file": self.wanted.path.name, "state": "running"}
+            times = {"started_at": self.now, "finished_at": None, "stored": 0}
+            db.run_many(upsert(db, IMPORT), [run | times])
+            introduce(db, read.typed, read.about)
+            db.run_many(upsert(db, SOURCE), [{"source": self.source, "kind": "file", "updated_at": self.now}])
+        return before == "running"
+
+    def _summary(self, db: Db, read: Reading, *, resumed: bool) -> Imported:
+        same = staging.mark_same(db, self.source)
+        known = staging.count_known(db, self.source)
+        total, first, last = db.run(select(func.count(), func.min(STAGED.c.day), func.max(STAGED.c.day))).one()
+        campaigns = db.rows(select(STAGED.c.campaign).distinct().order_by(STAGED.c.campaign))
+        lowest, highest = _range(db)
+        gone = staging.superseded(self.source, lowest, highest).distinct().subquery()
+        return Imported(
+            self.wanted.path.name,
+            self.source,
+            read=total,
+            new=total - same - known,
+            changed=known,
+            unchanged=same,
+            superseded=db.run(select(func.count()).select_from(gone)).scalar_one(),
+            skipped=tuple(sorted(read.skipped, key=lambda one: one.line)),
+            skips=read.skips,
+            campaigns=tuple(row.campaign for row in campaigns),
+            first=first,
+            last=last,
+            resumed=resumed,
+            dry_run=self.wanted.dry_run,
+        )
+
+    def _merge(self, connection: Connection, done: Imported) -> None:
+        with self._writing(connection) as db:
+            lowest, highest = _range(db)
+            staged = select(OURS, STAGED.c.campaign, *[literal(self.source)] * len(Group), literal("")).distinct()
+            staged = staged.where(STAGED.c.line > 0)  # SQLite cannot parse ON CONFLICT after a select without WHERE
+            db.run(insert_new(db, CHOICE, staged))
+        for first in range(lowest, highest + 1, staging.BATCH):
+            last = first + staging.BATCH - 1
+            with self._writing(connection) as db:
+                if done.superseded:
+                    self._drop_superseded(db, first, last)
+                self._merge_lines(db, first, last)
+            self.told("storing", min(last, highest), highest)
+
+    def _drop_superseded(self, db: Db, first: int, last: int) -> None:
+        keys = tuple_(*(REPORTED.c[name] for name in staging.KEY))
+        ours = (REPORTED.c.workspace == OURS, REPORTED.c.source == self.source)
+        db.run(delete(REPORTED).where(*ours, keys.in_(staging.superseded(self.source, first, last))))
+
+    def _merge_lines(self, db: Db, first: int, last: int) -> None:
+        """Store a range of lines and resolve their days, in one transaction."""
+        differing = staging.differing(first, last)
+        same_for_all: dict[str, Any] = {"workspace": OURS, "source": literal(self.source)}
+        columns = (
+            same_for_all[one.name] if one.name in same_for_all else STAGED.c[one.name] for one in REPORTED.columns
+        )
+        db.run(upsert(db, REPORTED, select(*columns).where(differing)))
+        days = select(STAGED.c.campaign, STAGED.c.day).where(differing)
+        resolve(
+            db,
+            tuple_(DAILY.c.campaign, DAILY.c.day).in_(days),
+            tuple_(REPORTED.c.campaign, REPORTED.c.day).in_(days),
+        )
+
+    def _finish(self, connection: Connection, done: Imported) -> Imported:
+        """Choose sources where several tell of a campaign, and note that the import is complete."""
+        rows = done.new + done.changed
+        with self._writing(connection) as db:
+            contested = db.rows(_contested(self.source))
+            choose(db, [row.campaign for row in contested])
+            note_life(db, CAMPAIGN.c.slug.in_(select(STAGED.c.campaign)))
+            db.run(update(IMPORT).where(*self._ours()).values(state="done", finished_at=self.now, stored=rows))
+            return replace(done, shadowed=tuple(_shadowed(db, done.campaigns, self.source)))
+
+    def _ours(self) -> tuple[ColumnElement[bool], ...]:
+        return IMPORT.c.workspace == OURS, IMPORT.c.digest == self.digest, IMPORT.c.source == self.source
+
+
+def import_file(
+    database: Database,
+    workspace: str,
+    wanted: Wanted,
+    today: date,
+    currency: str,
+    now: datetime,
+    told: Any = None,  # noqa: ANN401
+) -> Imported:
+    """Import a file of our own layout into a workspace; ``currency`` is for rows that name none.
+
+    ``told`` hears of the progress: the step, how much is done, how much there is. Raise UnreadableFile where nothing of
+    the file can be used; single bad rows are skipped and listed.
+    """
+    if not wanted.path.is_file():
+        raise UnreadableFile(f"There is no file {wanted.path.name}.", "Check the path.")
+    return Import(database, workspace, wanted, now, told or (lambda *_: None)).run(today, currency)
+
+
+def _drop_contradictions(connection: Connection, read: Reading) -> None:
+    """Take out lines that repeat an earlier one, and totals that stand beside their own parts."""
+    repeated = connection.execute(staging.repeated()).all()
+    for line, first in repeated:
+        read.skip(line, f"line {first} already tells of the same campaign, day and split")
+    staging.drop_lines(connection, (line for line, _ in repeated))
+    for split in {"market", "variant"} & set(read.header):
+        totals = connection.execute(staging.totals_beside_parts(split)).scalars().all()
+        for line in totals:
+            read.skip(line, f"it is a total beside rows per {split} of the same day")
+        staging.drop_lines(connection, totals)
+
+
+def _range(db: Db) -> tuple[int, int]:
+    """Return the first and the last line that say something new; an empty range where none does."""
+    lines = select(func.min(STAGED.c.line), func.max(STAGED.c.line)).where(STAGED.c.same.is_(None))
+    first, last = db.run(lines).one()
+    return (first, last) if first is not None else (1, 0)
+
+
+def _contested(source: str) -> Select[Any]:
+    """Select the staged campaigns of which another source tells, too."""
+    staged = select(STAGED.c.campaign).distinct()
+    others = (REPORTED.c.workspace == OURS, REPORTED.c.source != source, REPORTED.c.campaign.in_(staged))
+    return select(REPORTED.c.campaign).where(*others).distinct()
+
+
+def _shadowed(db: Db, campaigns: tuple[str, ...], source: str) -> Iterator[str]:
+    """Say for which campaigns another source is used instead of this one."""
+    columns = [CHOICE.c[group.value] for group in Group]
+    for batch in staging.batches(campaigns):
+        for row in db.rows(
+            select(CHOICE.c.campaign, *columns).where(CHOICE.c.workspace == OURS, CHOICE.c.campaign.in_(batch))
+        ):
+            if others := {
+                group.value: name for group in Group if (name := getattr(row, group.value)) not in (None, source)
+            }:
+                told = ", ".join(f"{group} from {name}" for group, name in others.items())
+                yield f"{row.campaign} keeps {told}, which knows more of it"
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()

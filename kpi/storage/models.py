@@ -1,0 +1,166 @@
+"""The tables. Every key begins with the workspace, the guard against leaks between teams.
+
+Table models are filled inside the program only; what comes from outside is checked before it gets here, because
+``table=True`` does not validate. Amounts of money are millionths (``kpi.money``), counts and amounts are 64 bits wide.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime  # noqa: TC003  the tables are built from the annotations
+from typing import Any, ClassVar
+
+from pydantic import create_model
+from sqlalchemy import BigInteger, Index, MetaData
+from sqlmodel import Field, SQLModel
+
+from kpi.facts import FACTS
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Table(SQLModel):
+    """What all tables share: the names of their constraints."""
+
+    metadata: ClassVar[MetaData] = MetaData(naming_convention=NAMING)
+
+
+FactColumns: Any = create_model(
+    "FactColumns",
+    __base__=Table,
+    **{fact.key: (int | None, Field(default=None, sa_type=BigInteger)) for fact in FACTS},  # type: ignore[call-overload]
+)
+"""One nullable column per fact: None is "this source does not know", never 0."""
+
+
+class Workspace(Table, table=True):
+    """One team: how it counts its days and writes its money. Environment values only seed this row."""
+
+    workspace: str = Field(primary_key=True)
+    timezone: str = "UTC"
+    currency: str = "EUR"
+    locale: str = "en_GB"
+    margin: int | None = Field(default=None, sa_type=BigInteger)
+    plain_tables: bool = False
+    """Slack refused a table block here once, so tables go out as aligned text."""
+
+
+class Campaign(Table, table=True):
+    """A campaign, and the first and last day on which it sent anything (or had any result)."""
+
+    workspace: str = Field(primary_key=True)
+    slug: str = Field(primary_key=True)
+    name: str
+    kind: str = "broadcast"
+    channel: str = "whatsapp"
+    objective: str = "sales"
+    margin: int | None = Field(default=None, sa_type=BigInteger)
+    starts: date | None = None
+    ends: date | None = None
+    began: date | None = None
+    ended: date | None = None
+
+
+class CampaignName(Table, table=True):
+    """A name that leads to a campaign: its own, former names, vendor ids, templates, UTM values, coupons."""
+
+    __tablename__ = "campaign_name"
+
+    workspace: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    slug: str
+    name: str
+    kind: str = "name"
+
+
+class Reported(FactColumns, table=True):  # type: ignore[misc]
+    """What one source said about one day of a campaign; unsplit market and variant are ''."""
+
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
+
+    workspace: str = Field(primary_key=True)
+    campaign: str = Field(primary_key=True)
+    source: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    market: str = Field(primary_key=True)
+    variant: str = Field(primary_key=True)
+    currency: str = Field(primary_key=True)
+
+
+class DailyResult(FactColumns, table=True):  # type: ignore[misc]
+    """What is true of one day of a campaign: per group of facts, what the chosen source said. Answers read only this."""
+
+    __tablename__ = "daily_result"
+    __table_args__ = (Index(None, "workspace", "day"), {"sqlite_with_rowid": False})
+
+    workspace: str = Field(primary_key=True)
+    campaign: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    market: str = Field(primary_key=True)
+    variant: str = Field(primary_key=True)
+    currency: str = Field(primary_key=True)
+
+
+class SourceChoice(Table, table=True):
+    """Which source tells each group of facts of a campaign, for its whole life; None where no source knows any.
+
+    ``disagreement`` is a sentence where a source that was not chosen says something clearly different.
+    """
+
+    __tablename__ = "source_choice"
+
+    workspace: str = Field(primary_key=True)
+    campaign: str = Field(primary_key=True)
+    messages: str | None = None
+    orders: str | None = None
+    cost: str | None = None
+    list: str | None = None
+    disagreement: str = ""
+
+
+class Source(Table, table=True):
+    """Where results come from: a kind of file, a webhook, an API; and when it last told anything."""
+
+    workspace: str = Field(primary_key=True)
+    source: str = Field(primary_key=True)
+    kind: str = "file"
+    updated_at: datetime
+
+
+class ImportRun(Table, table=True):
+    """One import of one file: what it was, how far it came, what it did."""
+
+    __tablename__ = "import_run"
+
+    workspace: str = Field(primary_key=True)
+    digest: str = Field(primary_key=True)
+    source: str = Field(primary_key=True)
+    file: str
+    state: str = "running"
+    started_at: datetime
+    finished_at: datetime | None = None
+    stored: int = Field(default=0, sa_type=BigInteger)
+
+
+class OpenedChannel(Table, table=True):
+    """A channel in which everybody present may ask."""
+
+    __tablename__ = "opened_channel"
+
+    workspace: str = Field(primary_key=True)
+    channel: str = Field(primary_key=True)
+    opened_by: str
+    opened_at: datetime
+
+
+class Asker(Table, table=True):
+    """Somebody who may ask anywhere, and who allowed it."""
+
+    workspace: str = Field(primary_key=True)
+    person: str = Field(primary_key=True)
+    allowed_by: str
+    allowed_at: datetime

@@ -1,0 +1,158 @@
+"""Which source tells what: one source per campaign and group of facts, and the daily results that follow from it.
+
+Two sources of one campaign see the same messages, so adding them would count twice. For each group of facts the best
+source is chosen for the campaign's whole life: live events first, then an API, then files; of several files the one that
+knows the most days, and the newest of equals. The others are only compared, and a clear disagreement is kept in words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Select, bindparam, case, delete, func, insert, or_, select, update
+
+from kpi.storage.database import OURS
+from kpi.facts import COST, FACTS, OPT_OUTS, REVENUE, SENT, Fact, Group
+from kpi.storage.models import Table
+from kpi.storage.upsert import upsert
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+
+    from sqlalchemy.sql.elements import ColumnElement, Label
+
+    from kpi.storage.database import Db
+
+TABLE = Table.metadata.tables
+REPORTED, DAILY, CHOICE = TABLE["reported"], TABLE["daily_result"], TABLE["source_choice"]
+SOURCE, CAMPAIGN = TABLE["source"], TABLE["campaign"]
+
+RANKS = ("live", "api", "file")
+"""Kinds of source, the most trusted first."""
+
+KEY = ("workspace", "campaign", "day", "market", "variant", "currency")
+COMPARED = {Group.MESSAGES: SENT, Group.ORDERS: REVENUE, Group.COST: COST, Group.LIST: OPT_OUTS}
+"""The fact by which sources are compared, per group."""
+CLEARLY = 0.01
+"""Sources that differ by more than this share disagree."""
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """What one source knows of one campaign: per group the days it tells of, and the sum it is compared by."""
+
+    source: str
+    kind: str
+    updated_at: datetime
+    days: dict[Group, int]
+    sums: dict[Group, int | None]
+
+    def rank(self, group: Group) -> tuple[int, int, float]:
+        """Return what the best source has most of."""
+        kind = len(RANKS) - RANKS.index(self.kind)
+        return (kind, self.days[group] if self.kind == "file" else 0, self.updated_at.timestamp())
+
+
+def choose(db: Db, campaigns: Iterable[str]) -> None:
+    """Choose the sources of contested campaigns anew, and resolve the whole life of those whose choice changed."""
+    for campaign in campaigns:
+        before = _chosen(db, campaign)
+        after, disagreement = _best(_witnesses(db, campaign))
+        db.run_many(upsert(db, CHOICE), [{"campaign": campaign, **after, "disagreement": disagreement}])
+        if before != after:
+            resolve(db, DAILY.c.campaign == campaign, REPORTED.c.campaign == campaign)
+
+
+def resolve(db: Db, outdated: ColumnElement[bool], told: ColumnElement[bool]) -> None:
+    """Write daily results anew: ``outdated`` names the old rows, ``told`` the reported rows of the same days."""
+    db.run(delete(DAILY).where(DAILY.c.workspace == OURS, outdated))
+    db.run(insert(DAILY).from_select([*KEY, *(fact.key for fact in FACTS)], _resolved().where(told)))
+
+
+def note_life(db: Db, which: ColumnElement[bool]) -> None:
+    """Keep the first and the last day of the campaigns: of their messages, or of anything where none are known."""
+    life = {"began": _edge(func.min), "ended": _edge(func.max)}
+    db.run(update(CAMPAIGN).where(CAMPAIGN.c.workspace == OURS, which).values(life))
+
+
+def _edge(of: Callable[[ColumnElement[Any]], Any]) -> ColumnElement[Any]:
+    rows = select(of(DAILY.c.day)).where(DAILY.c.workspace == OURS, DAILY.c.campaign == CAMPAIGN.c.slug)
+    return func.coalesce(rows.where(DAILY.c.sent > 0).scalar_subquery(), rows.scalar_subquery())
+
+
+@cache
+def _resolved() -> Select[Any]:
+    told = [_told(fact) for fact in FACTS]
+    return (
+        select(*(REPORTED.c[name] for name in KEY), *told)
+        .join(CHOICE, (CHOICE.c.workspace == REPORTED.c.workspace) & (CHOICE.c.campaign == REPORTED.c.campaign))
+        .where(REPORTED.c.workspace == OURS)
+        .group_by(*(REPORTED.c[name] for name in KEY))
+        .having(func.coalesce(*(column.element for column in told)).is_not(None))
+    )
+
+
+def _told(fact: Fact) -> Label[Any]:
+    chosen = CHOICE.c[fact.group.value] == REPORTED.c.source
+    return func.max(case((chosen, REPORTED.c[fact.key]))).label(fact.key)
+
+
+def _chosen(db: Db, campaign: str) -> dict[str, str | None] | None:
+    columns = [CHOICE.c[group.value] for group in Group]
+    row = db.run(select(*columns).where(CHOICE.c.workspace == OURS, CHOICE.c.campaign == campaign)).first()
+    return None if row is None else dict(row._mapping)  # noqa: SLF001  the row as a mapping is public in SQLAlchemy
+
+
+def _witnesses(db: Db, campaign: str) -> list[Witness]:
+    rows = db.rows(_testimony(), campaign=campaign)
+    return [
+        Witness(
+            row.source,
+            row.kind,
+            row.updated_at,
+            {group: getattr(row, f"{group.value}_days") for group in Group},
+            {group: None if (total := getattr(row, f"{group.value}_sum")) is None else int(total) for group in Group},
+        )
+        for row in rows
+    ]
+
+
+@cache
+def _testimony() -> Select[Any]:
+    columns: list[Label[Any]] = []
+    for group in Group:
+        known = or_(*(REPORTED.c[fact.key].is_not(None) for fact in FACTS if fact.group is group))
+        columns.append(func.count(func.distinct(case((known, REPORTED.c.day)))).label(f"{group.value}_days"))
+        columns.append(func.sum(REPORTED.c[COMPARED[group].key]).label(f"{group.value}_sum"))
+    return (
+        select(REPORTED.c.source, SOURCE.c.kind, SOURCE.c.updated_at, *columns)
+        .join(SOURCE, (SOURCE.c.workspace == REPORTED.c.workspace) & (SOURCE.c.source == REPORTED.c.source))
+        .where(REPORTED.c.workspace == OURS, REPORTED.c.campaign == bindparam("campaign"))
+        .group_by(REPORTED.c.source, SOURCE.c.kind, SOURCE.c.updated_at)
+    )
+
+
+def _best(witnesses: list[Witness]) -> tuple[dict[str, str | None], str]:
+    """Return the source of each group, and a sentence for the clearest disagreement."""
+    chosen: dict[str, str | None] = {}
+    disagreements: list[str] = []
+    for group in Group:
+        knowing = sorted((one for one in witnesses if one.days[group]), key=lambda one: one.rank(group), reverse=True)
+        chosen[group.value] = knowing[0].source if knowing else None
+        disagreements += [_disagreement(group, knowing[0], other) for other in knowing[1:]]
+    return chosen, next(filter(None, disagreements), "")
+
+
+def _disagreement(group: Group, chosen: Witness, other: Witness) -> str:
+    ours, theirs = chosen.sums[group], other.sums[group]
+    if ours is None or theirs is None or abs(theirs - ours) <= CLEARLY * max(ours, theirs):
+        return ""
+    label = COMPARED[group].label.lower()
+    if not ours:
+        return f"{other.source} reports some {label}, {chosen.source} none"
+    share = abs(theirs - ours) / ours
+    more = "more" if theirs > ours else "less"
+    return f"{other.source} reports {share:.0%} {more} {label} than {chosen.source}"

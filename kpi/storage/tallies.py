@@ -1,0 +1,126 @@
+"""What a period holds: one SELECT on the daily results, summed per campaign and per set of known facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, cast, func, select
+
+from kpi.facts import FACTS, Adds, Fact
+from kpi.storage.database import OURS
+from kpi.storage.models import Table
+from kpi.tally import Sums, Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+    from decimal import Decimal
+
+    from sqlalchemy import Row
+
+    from kpi.periods import Period
+    from kpi.storage.campaigns import Campaign
+    from kpi.storage.database import Db
+
+DAILY, CHOICE = Table.metadata.tables["daily_result"], Table.metadata.tables["source_choice"]
+CAMPAIGN, SOURCE = Table.metadata.tables["campaign"], Table.metadata.tables["source"]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the figures of some campaigns came from: the sources, when they last told anything, what they dispute."""
+
+    sources: tuple[str, ...]
+    updated_at: datetime | None
+    disagreements: tuple[str, ...] = ()
+
+
+def tally(db: Db, facts: Collection[Fact], campaigns: Iterable[Campaign], period: Period | None) -> Tally:
+    """Sum the facts of these campaigns over a period (None: their whole lives)."""
+    chosen = list(campaigns)
+    rows = db.rows(_sums(_ordered(facts), period is not None, by_day=False), **_bounds(chosen, period))
+    return Tally(tuple(_sums_of(row, _ordered(facts)) for row in rows), margins=_margins(chosen))
+
+
+def daily(db: Db, facts: Collection[Fact], campaigns: Iterable[Campaign], period: Period | None) -> dict[date, Tally]:
+    """Sum the facts per day; a day without any row is missing."""
+    chosen, parts = list(campaigns), dict[date, list[Sums]]()
+    for row in db.rows(_sums(_ordered(facts), period is not None, by_day=True), **_bounds(chosen, period)):
+        parts.setdefault(row.day, []).append(_sums_of(row, _ordered(facts)))
+    return {day: Tally(tuple(sums), margins=_margins(chosen)) for day, sums in sorted(parts.items())}
+
+
+def with_states(db: Db, found: Tally, campaign: Campaign, period: Period | None) -> Tally:
+    """Add the levels that never add up (audience, subscribers): the last of each split in the period."""
+    states = [fact for fact in FACTS if fact.adds is Adds.STATE]
+    levels: dict[tuple[str, Fact], int] = {}
+    for fact in states:
+        rows = db.rows(_levels(fact, period is not None), **_bounds([campaign], period))
+        if rows:
+            levels[campaign.slug, fact] = sum({(row.market, row.variant): row.level for row in rows}.values())
+    return Tally(found.sums, levels, found.margins)
+
+
+def origin(db: Db, campaigns: Iterable[Campaign]) -> Origin:
+    """Tell where the figures of these campaigns came from."""
+    names = {"slugs": [campaign.slug for campaign in campaigns]}
+    rows = db.rows(_CHOICES, **names)
+    chosen = dict.fromkeys(source for row in rows for source in row[:-1] if source)
+    known = {row.source: row.updated_at for row in db.rows(_SOURCES)}
+    used = tuple(source for source in chosen if source in known)
+    disagreements = tuple(dict.fromkeys(row.disagreement for row in rows if row.disagreement))
+    return Origin(used, max((known[source] for source in used), default=None), disagreements)
+
+
+_CHOICES = (
+    select(CHOICE.c.messages, CHOICE.c.orders, CHOICE.c.cost, CHOICE.c.list, CHOICE.c.disagreement)
+    .where(CHOICE.c.workspace == OURS, CHOICE.c.campaign.in_(bindparam("slugs", expanding=True)))
+    .distinct()
+)
+_SOURCES = select(SOURCE.c.source, SOURCE.c.updated_at).where(SOURCE.c.workspace == OURS)
+
+
+def _ordered(facts: Collection[Fact]) -> tuple[Fact, ...]:
+    return tuple(fact for fact in FACTS if fact in facts and fact.adds is Adds.SUM)
+
+
+@cache
+def _sums(facts: tuple[Fact, ...], in_period: bool, by_day: bool) -> Select[Any]:  # noqa: FBT001  a cache key
+    """Return the SELECT; ``known`` has a bit per fact, so that rows are only summed with rows that know the same."""
+    known: ColumnElement[int] = sum(
+        (cast(DAILY.c[fact.key].is_not(None), BigInteger) * (1 << bit) for bit, fact in enumerate(facts)),
+        start=cast(0, BigInteger),
+    )
+    known = known.label("known")
+    keys = [DAILY.c.campaign, DAILY.c.currency, *([DAILY.c.day] if by_day else [])]
+    sums = [cast(func.sum(DAILY.c[fact.key]), BigInteger).label(fact.key) for fact in facts]
+    return _narrowed(select(*keys, known, *sums), in_period).group_by(*keys, known).order_by(*keys)
+
+
+@cache
+def _levels(fact: Fact, in_period: bool) -> Select[Any]:  # noqa: FBT001  a cache key
+    level = DAILY.c[fact.key]
+    rows = select(DAILY.c.market, DAILY.c.variant, level.label("level")).where(level.is_not(None))
+    return _narrowed(rows, in_period).order_by(DAILY.c.day)
+
+
+def _narrowed(rows: Select[Any], in_period: bool) -> Select[Any]:  # noqa: FBT001
+    ours = rows.where(DAILY.c.workspace == OURS, DAILY.c.campaign.in_(bindparam("slugs", expanding=True)))
+    return ours.where(DAILY.c.day >= bindparam("start"), DAILY.c.day < bindparam("end")) if in_period else ours
+
+
+def _bounds(campaigns: list[Campaign], period: Period | None) -> dict[str, Any]:
+    days = {"start": period.start, "end": period.end} if period else {}
+    return {"slugs": [campaign.slug for campaign in campaigns], **days}
+
+
+def _margins(campaigns: list[Campaign]) -> Mapping[str, Decimal | None]:
+    return {campaign.slug: campaign.margin for campaign in campaigns}
+
+
+def _sums_of(row: Row[Any], facts: tuple[Fact, ...]) -> Sums:
+    values = row[-len(facts) :] if facts else ()
+    known = {fact: value for fact, value in zip(facts, values, strict=True) if value is not None}
+    return Sums(row.campaign, row.currency, known)

@@ -1,0 +1,82 @@
+"""What a period holds: sums of facts per campaign, apart by which facts are known.
+
+Keeping the rows that know a fact apart from those that do not is what lets a rate be divided over the same days on both
+sides, without reading single days.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from kpi.facts import Adds, Fact
+from kpi.units import Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """The facts of one campaign in one currency, summed over the rows that know exactly these facts."""
+
+    campaign: str
+    currency: str
+    known: Mapping[Fact, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What a period holds: sums per campaign, the latest states, and the margins that profit needs."""
+
+    sums: tuple[Sums, ...]
+    states: Mapping[tuple[str, Fact], int] = field(default_factory=dict)
+    margins: Mapping[str, Decimal | None] = field(default_factory=dict)
+
+    @property
+    def campaigns(self) -> tuple[str, ...]:
+        """The campaigns that have anything in the period, in the order of the storage."""
+        return tuple(dict.fromkeys(one.campaign for one in self.sums))
+
+    def of(self, campaign: str) -> Tally:
+        """Return the part of one campaign."""
+        return replace(self, sums=tuple(one for one in self.sums if one.campaign == campaign))
+
+    def by_campaign(self) -> dict[str, Tally]:
+        """Return the parts, each campaign's own."""
+        parts: dict[str, list[Sums]] = {}
+        for one in self.sums:
+            parts.setdefault(one.campaign, []).append(one)
+        return {campaign: replace(self, sums=tuple(sums)) for campaign, sums in parts.items()}
+
+    def in_currency(self, currency: str) -> Tally:
+        """Return the part in one currency."""
+        return replace(self, sums=tuple(one for one in self.sums if one.currency == currency))
+
+    def currencies(self) -> tuple[str, ...]:
+        """Return the currencies in which any money is known, the one with the most campaigns first."""
+        campaigns: dict[str, set[str]] = {}
+        for one in self.sums:
+            if any(fact.unit is Unit.MONEY for fact in one.known):
+                campaigns.setdefault(one.currency, set()).add(one.campaign)
+        return tuple(sorted(campaigns, key=lambda currency: (-len(campaigns[currency]), currency)))
+
+    def total(self, fact: Fact) -> int | None:
+        """Return the sum of a fact over every row that knows it; None where none does or where it never adds up."""
+        if fact.adds is Adds.STATE:
+            return self._state(fact)
+        known = [one.known[fact] for one in self.sums if fact in one.known]
+        return sum(known) if known else None
+
+    def knows(self, fact: Fact) -> bool:
+        """Tell whether any row knows the fact."""
+        return self.total(fact) is not None
+
+    def where(self, keep: Callable[[Sums], bool]) -> Tally:
+        """Return the rows to keep."""
+        return replace(self, sums=tuple(one for one in self.sums if keep(one)))
+
+    def _state(self, fact: Fact) -> int | None:
+        campaigns = self.campaigns
+        return self.states.get((campaigns[0], fact)) if len(campaigns) == 1 else None
