@@ -67,7 +67,7 @@ def draw_levels(canvas: Canvas, plot: Box, up: Scale, levels: Sequence[float], w
 
 
 def draw_steps(canvas: Canvas, plot: Box, across: Scale, labels: Sequence[str]) -> None:
-    """Name a few steps below the plot, the last among them."""
+    """Name a few steps below the plot, the last among them; there is a label for every step."""
     widest = max((canvas.width(label, look.QUIET) for label in labels), default=0)
     room = min(widest, TICK_ROOM)
     most = min(MOST_STEPS, int(plot.width / (room + STEP_GAP)))

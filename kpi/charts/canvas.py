@@ -56,6 +56,23 @@ FONTS = Path(__file__).parent / "fonts"
 DASHES = (0, (2.5, 1.8))
 
 Align = Literal["left", "center", "right"]
+BEFORE = {"left": 0.0, "center": 0.5, "right": 1.0}
+"""The part of a text that stands before the point it is set at."""
+
+
+class TextLine(Text):
+    """One line on a baseline, drawn without the layout that only boxes, slopes and paragraphs need: in half the time."""
+
+    def draw(self, renderer: Any) -> None:  # noqa: ANN401  matplotlib does not annotate its renderers
+        """Draw the letters where they belong."""
+        font, text = self.get_fontproperties(), self.get_text()
+        x, y = self.get_transform().transform(self.get_position())
+        if before := BEFORE[self.get_horizontalalignment()]:
+            x -= before * renderer.get_text_width_height_descent(text, font, ismath=False)[0]
+        pen = renderer.new_gc()
+        pen.set_foreground(self.get_color())
+        renderer.draw_text(pen, x, renderer.height - y, text, font, 0, mtext=self)
+        pen.restore()
 
 
 class Canvas:
@@ -106,7 +123,7 @@ class Canvas:
         if room is not None:
             shown = cut(shown, room, partial(_measured, kind=kind))
         self.figure.add_artist(
-            Text(
+            TextLine(
                 x,
                 y,
                 shown,

@@ -18,7 +18,6 @@ GAP = 20.0
 BESIDE = 0.52
 """The part of a wide card that the words take; its days take the rest."""
 DOT = 7.0
-SMALLEST_NUMBER = 12.0
 BELOW_LABEL = 1.1
 """From the baseline of the label to that of the number, in sizes of the number."""
 ABOVE_CHANGE = 0.2
@@ -109,7 +108,7 @@ def _draw_tall(canvas: Canvas, boxes: list[Box], cards: tuple[Small, ...], sizes
 def _draw_words(canvas: Canvas, box: Box, room: float, small: Small, sizes: Sizes) -> float:
     """Draw label, number and change, and return how far down they reach."""
     label = canvas.fitting(small.label, Type(sizes.label, look.GREY), room)
-    number = canvas.fitting(small.shown, Type(sizes.number, bold=True), room, SMALLEST_NUMBER)
+    number = canvas.fitting(small.shown, Type(sizes.number, bold=True), room)
     change = Type(sizes.change, look.verdict(small.good, look.GREY))
     y = box.top - sizes.label * look.CAP_HEIGHT
     canvas.text(box.left, y, small.label, label, room=room)

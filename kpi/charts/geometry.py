@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+STEPS = (5, 2.5, 2, 1)
 FEWEST_MARKS = 3
 NEARLY = 1e-9
 """How far a mark may miss the end of its axis, in steps, and still stand on it."""
@@ -75,23 +76,23 @@ class Axis:
     marks: tuple[float, ...]
 
     @classmethod
-    def over(cls, low: float, high: float, written: Callable[[float], str]) -> Axis:
+    def over(cls, low: float, high: float, written: Callable[[float], str], *, whole: bool = False) -> Axis:
         """Return an axis whose marks also differ as they are written, wider than asked if need be."""
         if low == high:
             low, high = (low - abs(low) / 20, high + abs(high) / 20) if low else (0, 1)
-        marks = round_values(low, high)
+        marks = round_values(low, high, whole=whole)
         while any(written(one) == written(other) for one, other in pairwise(marks)):
             wider = high - low
             low, high = low - wider * (low < 0), high + wider
-            marks = round_values(low, high)
+            marks = round_values(low, high, whole=whole)
         return cls(low, high, marks)
 
 
-def round_values(low: float, high: float) -> tuple[float, ...]:
-    """Return three to six round values in equal steps between two different values."""
+def round_values(low: float, high: float, *, whole: bool = False) -> tuple[float, ...]:
+    """Return about three to six round values in equal steps between two different values, or only whole ones."""
     largest = math.floor(math.log10(high - low))
-    steps = (digit * 10.0**power for power in (largest, largest - 1) for digit in (5, 2, 1))
-    for step in steps:
+    steps = [digit * 10.0**power for power in (largest, largest - 1) for digit in STEPS]
+    for step in [step for step in steps if not whole or step % 1 == 0] or [1.0]:
         first, last = math.ceil(low / step - NEARLY), math.floor(high / step + NEARLY)
         if last - first + 1 >= FEWEST_MARKS:
             break

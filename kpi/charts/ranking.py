@@ -202,5 +202,6 @@ class Columns:
         y = middle - look.LABEL.cap / 2
         canvas.text(self.names, y, row.name, name, room=self.name_room)
         number = look.NUMBER.coloured(look.BLUE if accented else look.INK)
+        number = canvas.fitting(row.shown, number, self.number_room)
         canvas.text(self.number + self.number_room, y, row.shown, number, align="right", room=self.number_room)
         canvas.text(self.details, y, row.detail, look.SMALL, room=self.detail_room)

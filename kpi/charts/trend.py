@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kpi.charts import look
-from kpi.charts.axis import BELOW, GAP, TICK_ROOM, Tag, draw_levels, draw_steps, draw_tags
+from kpi.charts.axis import BELOW, GAP, TAG_ROOM, TICK_ROOM, Tag, draw_levels, draw_steps, draw_tags
 from kpi.charts.curve import course, draw_curve, known, last_point
 from kpi.charts.geometry import Axis, Box, Scale
 from kpi.units import Unit
@@ -20,8 +20,12 @@ FILLING = "still filling"
 USUAL = "usual range"
 CROPPED_ABOVE = 0.2
 """Only shares above this may leave out zero."""
+AIR = 0.15
+"""What a cropped axis leaves below and above its values, in differences between them."""
 DOT = 9.0
-LINE, LINE_BEFORE = 2.2, 1.4
+LINE, LINE_BEFORE, LINE_DENSE = 2.2, 1.4, 1.4
+DENSE = 45
+"""With more steps than this the line is drawn finer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +54,16 @@ class Trend:
         if not known(self.values):
             canvas.remark(NOTHING)
             return
-        axis = Axis.over(*self._range(), self._written)
+        axis = Axis.over(*self._range(), self._written, whole=self.unit is Unit.COUNT)
         left = min(TICK_ROOM, max(canvas.width(self._written(mark), look.QUIET) for mark in axis.marks))
         upright = canvas.area.inside(left=left + GAP, bottom=BELOW, top=look.QUIET.cap / 2)
         up = Scale(axis.low, axis.high, upright.bottom, upright.top)
-        tags = self._tags(up)
+        tags = self._tags(canvas, up)
         plot = upright.inside(right=max(tag.width(canvas) for tag in tags) + GAP)
         across = Scale(0, self._steps - 1, plot.left + DOT / 2, plot.right - DOT / 2)
         self._draw_usual(canvas, plot, up)
         draw_levels(canvas, plot, up, axis.marks, self._written)
-        draw_steps(canvas, plot, across, self.labels)
+        draw_steps(canvas, plot, across, [*self.labels, *[""] * (self._steps - len(self.labels))])
         self._draw_curves(canvas, across, up)
         draw_tags(canvas, plot, tags)
 
@@ -74,13 +78,15 @@ class Trend:
         values = [*known(self.values, self.before), *(self.usual or ())]
         low, high = min(values), max(values)
         if self.unit is Unit.SHARE and low > max(CROPPED_ABOVE, high / 2):
-            return low, high
+            air = (high - low) * AIR
+            return low - air, max(high, min(high + air, 1))
         return min(low, 0), max(high, 0)
 
-    def _tags(self, up: Scale) -> list[Tag]:
+    def _tags(self, canvas: Canvas, up: Scale) -> list[Tag]:
         tags = [self._last_tag(up)]
         if self.before_label and known(self.before):
-            tags.append(Tag(up(known(self.before)[-1]), ((self.before_label, look.QUIET),)))
+            lines = canvas.lines(self.before_label, look.QUIET, TAG_ROOM)
+            tags.append(Tag(up(known(self.before)[-1]), tuple((line, look.QUIET) for line in lines)))
         if self.usual:
             tags.append(Tag(up(sum(self.usual) / 2), ((USUAL, look.QUIET),)))
         return tags
@@ -103,7 +109,7 @@ class Trend:
     def _draw_curves(self, canvas: Canvas, across: Scale, up: Scale) -> None:
         draw_curve(canvas, course(self.before, across, up), look.NEUTRAL, LINE_BEFORE)
         points = course(self.values, across, up)
-        draw_curve(canvas, points, look.BLUE, LINE, self.filling)
+        draw_curve(canvas, points, look.BLUE, LINE if len(points) <= DENSE else LINE_DENSE, self.filling)
         if last := last_point(points):
             at, point = last
             canvas.dot(*point, look.BLUE, DOT, hollow=at >= len(points) - self.filling)
