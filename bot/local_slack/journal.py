@@ -32,7 +32,7 @@ class Journal:
         self.closed = False
         self._changes: deque[Change] = deque(maxlen=KEPT)
         self._number = 0
-        self._listeners: list[Callable[[], None]] = []
+        self._listeners: list[Callable[[], object]] = []
 
     @property
     def number(self) -> int:
@@ -55,7 +55,7 @@ class Journal:
         """Whether changes after that number are no longer kept."""
         return bool(self._changes) and self._changes[0].number > number + 1
 
-    def listen(self, woken: Callable[[], None]) -> Callable[[], None]:
+    def listen(self, woken: Callable[[], object]) -> Callable[[], None]:
         """Call ``woken`` on every change, until the returned function is called."""
         with self.condition:
             self._listeners.append(woken)

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from bot.local_slack.api import answer, arguments_of
+from bot.local_slack.browser import serve_page
 from bot.local_slack.hooks import answer_hook
 from bot.local_slack.methods.files import receive_bytes
 from bot.local_slack.refusal import Refused
@@ -42,6 +43,7 @@ def application(slack: Workspace) -> FastAPI:
     _serve_api(app, slack)
     _serve_uploads(app, slack)
     _serve_hooks(app, slack)
+    serve_page(app, slack)
     return app
 
 

@@ -26,6 +26,7 @@ class Workspace:
         self.token = token or f"xoxb-local-{secrets.token_hex(12)}"
         self.signing_secret = signing_secret or secrets.token_hex(16)
         self.file_delay = file_delay
+        self.hints: tuple[str, ...] = ()
         self.url = ""
         self.events_url = ""
         self.world = World()
