@@ -61,7 +61,7 @@ BEFORE = {"left": 0.0, "center": 0.5, "right": 1.0}
 
 
 class TextLine(Text):
-    """One line on a baseline, drawn without the layout that only boxes, slopes and paragraphs need: in half the time."""
+    """One line on a baseline, drawn without the layout that only paragraphs need: in half the time."""
 
     def draw(self, renderer: Any) -> None:  # noqa: ANN401  matplotlib does not annotate its renderers
         """Draw the letters where they belong."""
