@@ -13,7 +13,7 @@ from bot.local_slack.refusal import Refused
 if TYPE_CHECKING:
     from bot.local_slack.workspace import Workspace
 
-IN_JSON = frozenset({"blocks", "files", "message", "metadata", "view", "attachments"})
+IN_JSON = frozenset({"blocks", "files", "message", "metadata", "view"})
 """Arguments that are JSON even where the call is a form."""
 
 

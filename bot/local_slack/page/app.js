@@ -332,10 +332,13 @@ function chartAsTable(block) {
 
 function inputBlock(block, where) {
   const error = where.errors?.[block.block_id];
+  const field = element(block.element, block, where);
+  (field.querySelector("input, textarea") || field).setAttribute("aria-label", plainText(block.label));
   return el(
     "div",
     { class: `input${error ? " wrong" : ""}` },
-    el("label", { class: "label" }, plainText(block.label), block.optional && el("span", { class: "optional" }, " (optional)"), el("div", {}, element(block.element, block, where))),
+    el("p", { class: "label" }, plainText(block.label), block.optional && el("span", { class: "optional" }, " (optional)")),
+    field,
     error && el("p", { class: "error", role: "alert" }, error),
     block.hint && el("p", { class: "hint" }, plainText(block.hint)),
   );
@@ -557,7 +560,7 @@ function messageNode(message) {
         { class: "author" },
         el("b", {}, name),
         message.bot_id && el("span", { class: "app" }, "APP"),
-        el("time", { title: when.toLocaleString() }, when.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })),
+        el("time", { title: when.toLocaleString() }, when.toLocaleTimeString([], { hour: "numeric", minute: "2-digit" })),
       ),
       message.blocks ? blocksOf(message.blocks, where) : mrkdwn(message.text),
       message.edited && el("span", { class: "edited" }, "(edited)"),
@@ -794,7 +797,7 @@ function drawHeader() {
   const kind = channel.is_private ? "Private" : channel.is_shared ? "Shared with another organisation" : "Public";
   $("title").textContent = channel.is_im ? "KPI" : `# ${channel.name}`;
   $("subtitle").textContent = channel.is_im ? "App" : `${kind} · ${channel.members} members`;
-  $("text").placeholder = channel.is_im ? "Message KPI" : `Message #${channel.name}, or try /kpi help`;
+  $("text").placeholder = channel.is_im ? "Message KPI" : "Try /kpi help";
   $("tabs").hidden = !channel.is_im;
   const tab = (key, name, does) => el("button", { role: "tab", "aria-selected": String(state.tab === key), onclick: does }, name);
   $("tabs").replaceChildren(tab("home", "Home", openHome), tab("messages", "Messages", () => show("messages")));
