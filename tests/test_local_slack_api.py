@@ -139,7 +139,7 @@ def test_a_file_is_shown_only_when_it_is_ready(slack: LocalSlack, client: WebCli
     assert refusal(client.chat_postMessage, **show) == "invalid_blocks"
 
 
-def test_files_that_cannot_be_shown(client: WebClient) -> None:
+def test_files_that_cannot_be_shown(slack: LocalSlack, client: WebClient) -> None:
     file, sheet = uploaded(client), uploaded(client, b"a,b\n1,2\n")
     blocks = [picture(file)]
     assert refusal(client.chat_postEphemeral, channel=MARKETING, user=ADA, text="x", blocks=blocks) == "invalid_blocks"
@@ -147,8 +147,11 @@ def test_files_that_cannot_be_shown(client: WebClient) -> None:
         assert (
             refusal(client.chat_postMessage, channel=MARKETING, text="x", blocks=[picture(other)]) == "invalid_blocks"
         )
-    client.chat_postMessage(channel=MARKETING, text="x", blocks=blocks)
-    assert sheet != file
+    assert refusal(client.chat_postMessage, channel=MARKETING, text="x", blocks=[picture(sheet)]) == "invalid_blocks"
+    slack.events_url = f"{slack.url}/nowhere"
+    hook = WebhookClient(slack.command("x").response_url)
+    assert hook.send(text="x", blocks=blocks).status_code == 404
+    assert hook.send(text="x", blocks=blocks, response_type="in_channel").status_code == 200
 
 
 def test_a_shared_file_is_a_message_of_its_own(slack: LocalSlack, client: WebClient) -> None:

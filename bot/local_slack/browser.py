@@ -53,6 +53,10 @@ def _serve_file(app: FastAPI, path: str, name: str) -> None:
 
 
 def _serve_state(app: FastAPI, slack: Workspace) -> None:
+    @app.exception_handler(LookupError)
+    async def missing(_request: Request, error: Exception) -> Response:
+        return PlainTextResponse(str(error), 404)
+
     @app.get("/local/world")
     async def world(viewer: str = "ada") -> Response:
         return JSONResponse(shown_world(slack, slack.world.person(viewer)))

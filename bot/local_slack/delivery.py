@@ -37,6 +37,14 @@ def deliver_event(slack: Workspace, event: dict[str, Any], headers: Mapping[str,
 
 
 def _deliver(slack: Workspace, body: bytes, headers: Mapping[str, str]) -> Receipt:
+    receipt = _receipt(slack, body, headers)
+    with slack.journal.condition:
+        slack.receipts.append(receipt)
+        slack.journal.write("receipt", receipt)
+    return receipt
+
+
+def _receipt(slack: Workspace, body: bytes, headers: Mapping[str, str]) -> Receipt:
     if not slack.events_url:
         raise RuntimeError("the local Slack does not know where the bot listens: set events_url")
     signed = {**headers, **signed_headers(slack.signing_secret, body, slack.clock.now())}

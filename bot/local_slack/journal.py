@@ -52,8 +52,9 @@ class Journal:
             return [change for change in self._changes if change.number > number and change.viewer in {"", viewer}]
 
     def has_forgotten(self, number: int) -> bool:
-        """Whether changes after that number are no longer kept."""
-        return bool(self._changes) and self._changes[0].number > number + 1
+        """Whether that number is too old to go on from, or of another server that ran here before."""
+        oldest = self._changes[0].number if self._changes else 1
+        return not oldest - 1 <= number <= self._number
 
     def listen(self, woken: Callable[[], object]) -> Callable[[], None]:
         """Call ``woken`` on every change, until the returned function is called."""

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from bot.local_slack.clock import Clock
 from bot.local_slack.faults import Faults, Pace
 from bot.local_slack.journal import Journal
-from bot.local_slack.records import Call, File, Message, Version, View
-from bot.local_slack.world import BOT_USER, SCOPES, Person, World
+from bot.local_slack.records import Call, File, Message, Receipt, Version, View
+from bot.local_slack.world import BOT_USER, SCOPES, SLACK_ITSELF, Person, World
 
 if TYPE_CHECKING:
     from typing import Any
@@ -38,6 +38,7 @@ class Workspace:
         self.not_rolled_out: set[str] = set()
         self.all_messages: list[Message] = []
         self.calls: list[Call] = []
+        self.receipts: list[Receipt] = []
         self.warnings: list[str] = []
         self.files: dict[str, File] = {}
         self.views: dict[str, View] = {}
@@ -100,7 +101,7 @@ class Workspace:
 
     def tell(self, person: Person, channel: str, text: str) -> Message:
         """Say something to one person in Slack's own name, as its Slackbot does."""
-        return self.say(Message(channel, self.clock.stamp(), text, user="USLACKBOT", ephemeral_for=person.id))
+        return self.say(Message(channel, self.clock.stamp(), text, user=SLACK_ITSELF, ephemeral_for=person.id))
 
     def stack_of(self, user: str) -> list[View]:
         """List the modals that somebody has open, the topmost last."""

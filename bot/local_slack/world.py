@@ -150,15 +150,19 @@ class World:
 
     def person(self, called: str) -> Person:
         """Find somebody by name or id."""
-        return next(person for person in self.people.values() if called in {person.id, person.name})
+        for person in self.people.values():
+            if called in {person.id, person.name}:
+                return person
+        raise LookupError(f"nobody here is called {called!r}")
 
     def channel(self, called: str) -> Channel:
         """Find a channel by name or id; the name of a person means the direct messages with the bot."""
         people = {person.name: person.id for person in self.people.values()}
         wanted = {called.removeprefix("#"), people.get(called.removeprefix("@"), called)}
-        return next(
-            channel for channel in self.channels.values() if wanted & {channel.id, channel.name, channel.with_person}
-        )
+        for channel in self.channels.values():
+            if wanted & {channel.id, channel.name, channel.with_person} - {""}:
+                return channel
+        raise LookupError(f"no channel here is called {called!r}")
 
     def seen_by(self, person: Person) -> list[Channel]:
         """List the channels in somebody's sidebar, direct messages last."""

@@ -19,14 +19,14 @@ HIGHEST_STACK = 3
 
 def open_(slack: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:
     """Open a modal in answer to a command or a press."""
-    content = _judged(slack, arguments["view"])
+    content = judged_view(slack, arguments["view"])
     user = use_trigger(slack, arguments.get("trigger_id")).user
     return {"view": _shown(slack, user, content).as_slack_says()}
 
 
 def push(slack: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:
     """Put a modal on top of the one in which something was pressed."""
-    content = _judged(slack, arguments["view"])
+    content = judged_view(slack, arguments["view"])
     trigger = use_trigger(slack, arguments.get("trigger_id"))
     if not trigger.from_view:
         raise Refused("invalid_trigger_id")
@@ -42,7 +42,7 @@ def push_view(slack: Workspace, below: View, content: dict[str, Any]) -> View:
 
 def update(slack: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:
     """Change a modal that is open, if it is still the one that the caller knows."""
-    content = _judged(slack, arguments["view"])
+    content = judged_view(slack, arguments["view"])
     view = _named(slack, arguments)
     if arguments.get("hash") and arguments["hash"] != view.hash:
         raise Refused("hash_conflict")
@@ -55,7 +55,7 @@ def publish(slack: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:
     user = str(arguments["user_id"])
     if user not in slack.world.people:
         raise Refused("user_not_found")
-    content = _judged(slack, arguments["view"], "home")
+    content = judged_view(slack, arguments["view"], "home")
     home = slack.homes.get(user)
     if home and arguments.get("hash") and arguments["hash"] != home.hash:
         raise Refused("hash_conflict")
@@ -66,11 +66,6 @@ def publish(slack: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:
     return {"view": home.as_slack_says()}
 
 
-def judged_view(slack: Workspace, view: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
-    """Read a modal out of the answer to a submission, or refuse it."""
-    return _judged(slack, view)
-
-
 def change_view(slack: Workspace, view: View, content: dict[str, Any]) -> None:
     """Give a view other content."""
     with slack.journal.condition:
@@ -78,7 +73,8 @@ def change_view(slack: Workspace, view: View, content: dict[str, Any]) -> None:
         slack.journal.write("view", view, view.user)
 
 
-def _judged(slack: Workspace, view: Any, kind: str = "modal") -> dict[str, Any]:  # noqa: ANN401 - JSON
+def judged_view(slack: Workspace, view: Any, kind: str = "modal") -> dict[str, Any]:  # noqa: ANN401 - JSON
+    """Read a view that Slack accepts, or refuse it."""
     wrong = wrong_view(view, kind)
     if wrong:
         raise Refused("view_too_large" if wrong[0].what == "view_too_large" else "invalid_arguments", wrong)

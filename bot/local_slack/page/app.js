@@ -14,6 +14,7 @@ const state = {
   openThreads: new Set(),
   typed: [],
   typedAt: 0,
+  atBottom: true,
 };
 
 // ---------------------------------------------------------------- making elements
@@ -612,7 +613,7 @@ function drawMessages() {
   }
   const box = $("messages");
   box.replaceChildren(welcome(shown.length > 0), ...nodes);
-  box.scrollTop = box.scrollHeight;
+  keepAtBottom();
 }
 
 function drawMessage(message) {
@@ -629,9 +630,14 @@ function redraw(message) {
   keepAtBottom();
 }
 
+// Whoever has scrolled up to read stays there; everybody else follows the latest message.
 function keepAtBottom() {
+  if (state.atBottom) $("messages").scrollTop = $("messages").scrollHeight;
+}
+
+function noteScroll() {
   const box = $("messages");
-  if (box.scrollHeight - box.scrollTop - box.clientHeight < 700) box.scrollTop = box.scrollHeight;
+  state.atBottom = box.scrollHeight - box.scrollTop - box.clientHeight < 80;
 }
 
 function welcome(busy) {
@@ -713,6 +719,7 @@ function report(receipt) {
 }
 
 function submitText(text) {
+  state.atBottom = true;
   state.typed.push(text);
   state.typedAt = state.typed.length;
   $("text").value = "";
@@ -755,12 +762,20 @@ function takeMessage(message) {
 
 async function load() {
   const said = await fetch(`/local/world?viewer=${encodeURIComponent(state.viewer)}`);
+  if (said.status === 404 && state.viewer !== "ada") return become("ada");
   state.world = await said.json();
   state.messages = new Map(state.world.messages.map((one) => [one.ts, one]));
   draw();
   drawModal(state.world.modal);
   follow(state.world.number);
   if (state.tab === "home") openHome();
+}
+
+function become(viewer) {
+  state.viewer = viewer;
+  state.unread.clear();
+  state.atBottom = true;
+  return load();
 }
 
 // ---------------------------------------------------------------- around the messages
@@ -820,6 +835,7 @@ function openHome() {
 function go(channel) {
   state.channel = channel;
   state.tab = "messages";
+  state.atBottom = true;
   state.unread.delete(here());
   document.body.classList.remove("menu-open");
   $("veil").hidden = true;
@@ -828,16 +844,16 @@ function go(channel) {
 }
 
 function remember() {
-  const query = new URLSearchParams(location.search);
-  query.set("viewer", state.viewer);
-  query.set("channel", state.channel);
-  if (state.tab === "home") query.set("tab", "home");
-  else query.delete("tab");
-  history.replaceState(null, "", `?${query}`);
+  asked.set("viewer", state.viewer);
+  asked.set("channel", state.channel);
+  if (state.tab === "home") asked.set("tab", "home");
+  else asked.delete("tab");
+  history.replaceState(null, "", `?${asked}`);
 }
 
 function dress(theme) {
   document.documentElement.dataset.theme = theme;
+  asked.set("theme", theme);
   $("theme").textContent = theme === "dark" ? "☀" : "☾";
 }
 
@@ -884,12 +900,12 @@ $("text").addEventListener("keydown", onKey);
 $("text").addEventListener("input", grow);
 $("file").addEventListener("change", attach);
 $("picture").addEventListener("click", () => $("picture").close());
-$("viewer").addEventListener("change", () => {
-  state.viewer = $("viewer").value;
-  state.unread.clear();
-  load();
+$("viewer").addEventListener("change", () => become($("viewer").value));
+$("theme").addEventListener("click", () => {
+  dress(document.documentElement.dataset.theme === "dark" ? "light" : "dark");
+  remember();
 });
-$("theme").addEventListener("click", () => dress(document.documentElement.dataset.theme === "dark" ? "light" : "dark"));
+$("messages").addEventListener("scroll", noteScroll);
 const toggleMenu = () => ($("veil").hidden = !document.body.classList.toggle("menu-open"));
 $("menu").addEventListener("click", toggleMenu);
 $("veil").addEventListener("click", toggleMenu);
