@@ -55,8 +55,8 @@ def refusal(call: Any, **arguments: Any) -> str:  # noqa: ANN401 - any call of t
     return str(raised.value.response["error"])
 
 
-def uploaded(client: WebClient, body: bytes = PNG) -> str:
-    return str(client.files_upload_v2(content=body, filename="chart.png", alt_text="a chart")["files"][0]["id"])
+def uploaded(client: WebClient, body: bytes = PNG, name: str = "chart.png") -> str:
+    return str(client.files_upload_v2(content=body, filename=name, alt_text="a chart")["files"][0]["id"])
 
 
 def test_a_message_is_posted_edited_and_deleted(slack: LocalSlack, client: WebClient) -> None:
@@ -140,7 +140,7 @@ def test_a_file_is_shown_only_when_it_is_ready(slack: LocalSlack, client: WebCli
 
 
 def test_files_that_cannot_be_shown(slack: LocalSlack, client: WebClient) -> None:
-    file, sheet = uploaded(client), uploaded(client, b"a,b\n1,2\n")
+    file, sheet = uploaded(client), uploaded(client, b"a,b\n1,2\n", "sheet.csv")
     blocks = [picture(file)]
     assert refusal(client.chat_postEphemeral, channel=MARKETING, user=ADA, text="x", blocks=blocks) == "invalid_blocks"
     for other in ("F0UNKNOWN1", "f0lower0000"):
