@@ -1,14 +1,22 @@
 """Everything the asker can mend: one sentence that says what is wrong, and a hint that says how to go on."""
 
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kpi.report import Choice
+
+
 class Mistake(Exception):  # noqa: N818  a mistake is the asker's, not the program's
     """That could not be read."""
 
-    def __init__(self, message: str = "", hint: str = "", offers: tuple[str, ...] = ()) -> None:
+    def __init__(self, message: str = "", hint: str = "", offers: tuple[Choice, ...] = ()) -> None:
         self.message = message or (type(self).__doc__ or "")
         self.hint = hint
         self.offers = offers
-        """Questions that can be asked instead, ready to be typed or pressed."""
+        """What can be asked instead."""
         super().__init__(self.message)
 
 

@@ -143,7 +143,7 @@ def apology(mistake: Mistake) -> Report:
     """Return a mistake of the asker's as an answer: what is wrong, how to go on, what to press."""
     pieces: list[Piece] = [Paragraph(mistake.message)]
     if mistake.offers:
-        pieces.append(Choices(tuple(Choice(offer, offer) for offer in mistake.offers), lead=mistake.hint))
+        pieces.append(Choices(mistake.offers, lead=mistake.hint))
     elif mistake.hint:
         pieces.append(Note(mistake.hint))
     return Report(mistake.message, tuple(pieces))

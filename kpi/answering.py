@@ -1,0 +1,56 @@
+"""A typed question in, a report out: the one way for Slack, the terminal and everything else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from kpi.errors import Mistake
+from kpi.question import Asking
+from kpi.reader import asked
+from kpi.report import Heading, Note, Paragraph, Report
+from kpi.storage.workspaces import team
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from kpi.storage.database import Database
+
+STEPS = (
+    "1. Put results into a CSV file with the columns campaign, day, sent, delivered, read, clickers, orders, revenue, cost.",
+    "2. Run: kpi import results.csv",
+    "3. Ask again: campaign NAME",
+)
+EMPTY = "No campaign is stored yet."
+
+
+def answered(database: Database, workspace: str, text: str, now: datetime, today: date | None = None) -> Report:
+    """Answer a question; raise a Mistake where it cannot be read.
+
+    The team's day is taken from ``now`` in its time zone unless ``today`` says otherwise. The transaction is closed before
+    the report is returned, so nothing is held open while it is drawn or sent.
+    """
+    with database.reading(workspace) as db:
+        ours = team(db)
+        asking = Asking(db, ours, today or now.astimezone(ZoneInfo(ours.words.timezone)).date(), now)
+        understood = asked(text, asking)
+        if not asking.campaigns and understood.question.name != "help":
+            return _empty()
+        return understood.question.answer(asking, understood)
+
+
+def answered_or_excused(database: Database, workspace: str, text: str, now: datetime, today: date | None = None) -> Report:
+    """Answer a question, or say as a report what is wrong with it."""
+    from kpi.report import apology
+
+    try:
+        return answered(database, workspace, text, now, today)
+    except Mistake as mistake:
+        return apology(mistake)
+
+
+def _empty() -> Report:
+    return Report(
+        f"{EMPTY} {STEPS[0]}", (Heading("Welcome"), Paragraph(EMPTY), *(Paragraph(step) for step in STEPS),
+                                Note("To look around first, run: kpi-bot demo")),
+    )  # fmt: skip

@@ -1,0 +1,66 @@
+"""Sentences that several answers share: where the figures come from, what is missing, what is still filling up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kpi.storage.tallies import origin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from kpi.metrics import Metric
+    from kpi.quantities import Estimate
+    from kpi.question import Asking
+    from kpi.storage.campaigns import Campaign
+    from kpi.wording import Words
+
+STALE_AFTER = 3
+"""Days without news after which a running campaign's figures are called old."""
+
+
+def source_line(asking: Asking, campaigns: Iterable[Campaign], until: date | None) -> str:
+    """Say which sources told the figures, when, and up to which day."""
+    found = origin(asking.db, campaigns)
+    if not found.sources or found.updated_at is None:
+        return ""
+    parts = [f"Source: {asking.words.listed(found.sources)}, updated {asking.words.moment(found.updated_at)}"]
+    if until:
+        parts.append(f"results up to {asking.words.day(until)}")
+    line = ", ".join(parts) + "."
+    return " ".join([line, *(sentence[:1].upper() + sentence[1:] + "." for sentence in found.disagreements[:2])])
+
+
+def remarks(estimates: Iterable[tuple[Metric, Estimate]]) -> str:
+    """Say once what must be said beside the figures: ``Revenue: refunds unknown, so as given.``"""
+    said: dict[str, list[str]] = {}
+    for metric, estimate in estimates:
+        for remark in estimate.remarks:
+            said.setdefault(remark, []).append(estimate.label or metric.label)
+    return " ".join(f"{', '.join(labels[:2])}: {remark}." for remark, labels in said.items())
+
+
+def left_out(metric: Metric, estimate: Estimate, total: int, asking: Asking) -> str:
+    """Say which campaigns a ratio could not count: ``ROCS from 12 of 14 campaigns; without a, b``."""
+    if not estimate.left_out or not total:
+        return ""
+    names = tuple(asking.campaigns[slug].name for slug in estimate.left_out if slug in asking.campaigns)
+    counted = total - len(names)
+    return f"{metric.label} from {counted} of {total} campaigns; one side is unknown for {asking.words.listed(names)}."
+
+
+def against_range(metric: Metric, value: float, kind: str, words: Words) -> str:
+    """Say how a value lies to the published range: ``CTR 7.9% lies within 5% – 15%``; '' where there is none."""
+    published = metric.benchmark(kind)
+    if published is None:
+        return ""
+    where = "below" if value < published.low else "above" if value > published.high else "within"
+    low, high = (words.short(edge, metric.unit) for edge in (published.low, published.high))
+    shown = words.short(value, metric.unit)
+    return f"{metric.label} {shown} lies {where} {low}–{high} ({published.source}; {published.trust.value})"
+
+
+def sentence(text: str) -> str:
+    """Begin with a capital and end with a full stop."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".") if text else ""

@@ -1,0 +1,97 @@
+"""What a question is, and everything that an answer may know: the data, the team, the day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from kpi.storage.campaigns import Campaign, campaigns, names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date, datetime
+
+    from kpi.metrics import Metric
+    from kpi.periods import Period
+    from kpi.report import Report
+    from kpi.storage.database import Db
+    from kpi.storage.workspaces import Team
+    from kpi.wording import Words
+
+
+class Part(StrEnum):
+    """What a question can be about."""
+
+    CAMPAIGN = "campaign"
+    METRIC = "metric"
+    PERIOD = "period"
+    TOPIC = "topic"
+
+
+@dataclass(slots=True)
+class Asking:
+    """One moment of asking: the transaction to read from, the team, the team's day and the moment."""
+
+    db: Db
+    team: Team
+    today: date
+    now: datetime
+    _campaigns: dict[str, Campaign] | None = field(default=None, init=False)
+    _names: dict[str, str] | None = field(default=None, init=False)
+
+    @property
+    def words(self) -> Words:
+        """How the team writes numbers and dates."""
+        return self.team.words
+
+    @property
+    def campaigns(self) -> dict[str, Campaign]:
+        """Every campaign by its slug, read once."""
+        if self._campaigns is None:
+            self._campaigns = {campaign.slug: campaign for campaign in campaigns(self.db)}
+        return self._campaigns
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Every name of a campaign, spelled for matching, with its slug; read once."""
+        if self._names is None:
+            self._names = names(self.db)
+        return self._names
+
+    def sending(self, channel: str = "whatsapp") -> tuple[Campaign, ...]:
+        """Return the campaigns of a channel; totals and rankings never mix channels."""
+        return tuple(campaign for campaign in self.campaigns.values() if campaign.channel == channel)
+
+    def recent(self, most: int = 3) -> tuple[Campaign, ...]:
+        """Return the campaigns that sent last, for examples."""
+        begun = [campaign for campaign in self.sending() if campaign.ended]
+        return tuple(sorted(begun, key=lambda one: (str(one.ended), one.slug), reverse=True)[:most])
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was understood: the question, what it is about, and what had to be guessed."""
+
+    question: Question
+    campaigns: tuple[Campaign, ...] = ()
+    metric: Metric | None = None
+    period: Period | None = None
+    topic: str = ""
+    read_as: str = ""
+    """Said in the answer where a name was completed: ``spring`` read as Spring sale."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One kind of question: its words, what it takes and needs, and how it is answered."""
+
+    name: str
+    usage: str
+    meaning: str
+    answer: Callable[[Asking, Asked], Report]
+    takes: tuple[Part, ...] = ()
+    needs: tuple[Part, ...] = ()
+    aliases: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
+    """Texts to try; ``{campaign}`` stands for one of the asker's own."""

@@ -1,0 +1,180 @@
+"""``top METRIC [PERIOD]``: campaigns in order of one KPI, broadcasts apart from automations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING
+
+from kpi.charts.ranking import Rank, Ranking
+from kpi.facts import DELIVERED
+from kpi.figures import estimate_of, figure, main_currency, needs_currency
+from kpi.metrics import METRIC, Direction, Metric
+from kpi.phrases import left_out, source_line
+from kpi.quantities import facts_of
+from kpi.question import Asked, Asking, Part, Question
+from kpi.report import Choice, Choices, Column, Figure, Heading, Note, Paragraph, Picture, Piece, Report, Table
+from kpi.storage.tallies import tally
+
+if TYPE_CHECKING:
+    from kpi.periods import Period
+    from kpi.quantities import Estimate
+    from kpi.storage.campaigns import Campaign
+    from kpi.tally import Tally
+
+MOST_ROWS = 8
+FEWEST_DELIVERED = 200
+"""A rate of fewer messages is shown but not ranked: luck would win."""
+FEWEST_FOR_USUAL = 3
+KINDS = {"broadcast": "Broadcasts", "automation": "Automations"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A campaign with its value, and whether it rests on enough messages to be ranked."""
+
+    campaign: Campaign
+    estimate: Estimate
+    reliable: bool
+
+
+def answer(asking: Asking, asked: Asked) -> Report:
+    """Return the ranking of the WhatsApp campaigns that sent in the period (none named: of all time)."""
+    metric, period = asked.metric or METRIC["rocs"], asked.period
+    facts = facts_of(metric.quantity) | {DELIVERED}
+    found = tally(asking.db, facts, asking.sending(), period)
+    currency = main_currency(found, asking.words.currency)
+    places = _places(asking, found, metric, currency)
+    if not places:
+        return _nothing(asking, metric, period)
+    return _ranking(asking, metric, period, places, currency, found)
+
+
+def _places(asking: Asking, found: Tally, metric: Metric, currency: str) -> list[_Place]:
+    """Return the campaigns that know the KPI, the best first, those with too few messages last."""
+    places = []
+    for slug, part in found.by_campaign().items():
+        estimate = estimate_of(metric, part, currency)
+        delivered = part.total(DELIVERED)
+        if estimate.value is not None:
+            places.append(_Place(asking.campaigns[slug], estimate, delivered is None or delivered >= FEWEST_DELIVERED))
+    best_first = -1 if metric.direction is not Direction.DOWN else 1
+    return sorted(places, key=lambda one: (not one.reliable, best_first * float(one.estimate.value or 0), one.campaign.slug))
+
+
+def _ranking(
+    asking: Asking, metric: Metric, period: Period | None, places: list[_Place], currency: str, found: Tally
+) -> Report:
+    groups = {kind: [one for one in places if one.campaign.kind == kind] for kind in KINDS}
+    leading = groups["broadcast"] or groups["automation"]
+    finding = _finding(asking, metric, leading, currency, period)
+    tables = [_table(asking, metric, KINDS[kind], group, currency) for kind, group in groups.items() if group]
+    when = f", {asking.words.days(period.start, period.end)}" if period else ", all time"
+    pieces: tuple[Piece, ...] = (
+        Heading(f"{metric.label}{when}"),
+        Paragraph(finding),
+        _picture(asking, metric, leading, currency, finding, when),
+        *tables,
+        *_notes(asking, metric, places, found, currency),
+        _next(leading, metric, period),
+    )
+    return Report(finding, pieces)
+
+
+def _finding(asking: Asking, metric: Metric, places: list[_Place], currency: str, period: Period | None) -> str:
+    ranked = [one for one in places if one.reliable] or places
+    first = ranked[0]
+    shown = asking.words.short(first.estimate.value, metric.unit, currency)
+    most = "lowest" if metric.direction is Direction.DOWN else "highest"
+    said = f"{first.campaign.name} has the {most} {_inside(metric.label)}: {shown}"
+    if len(ranked) > 1:
+        second = ranked[1]
+        said += f", then {second.campaign.name} with {asking.words.short(second.estimate.value, metric.unit, currency)}"
+    return said + (f" ({period.name})." if period else ".")
+
+
+def _table(asking: Asking, metric: Metric, caption: str, places: list[_Place], currency: str) -> Table:
+    shown = places[:MOST_ROWS]
+    figures = tuple(_figure(asking, metric, one, currency) for one in shown)
+    rows = tuple(
+        (str(number) if one.reliable else "–", one.campaign.name, figure_.shown, figure_.detail or "")
+        for number, (one, figure_) in enumerate(zip(shown, figures, strict=True), 1)
+    )
+    more = f", the first {MOST_ROWS} of {len(places)}" if len(places) > MOST_ROWS else ""
+    columns = [Column("#"), Column("Campaign", "left"), Column(metric.label), Column("From")]
+    if not any(row[-1] for row in rows):
+        columns, rows = columns[:-1], tuple(row[:-1] for row in rows)
+    return Table(caption + more, tuple(columns), tuple(tuple(cell or "–" for cell in row) for row in rows), figures)
+
+
+def _figure(asking: Asking, metric: Metric, one: _Place, currency: str) -> Figure:
+    return figure(metric, one.estimate, asking.words, currency=currency, campaign=one.campaign.slug)
+
+
+def _picture(
+    asking: Asking, metric: Metric, places: list[_Place], currency: str, finding: str, when: str
+) -> Picture:
+    rows = tuple(_rank(asking, metric, one, currency) for one in places[:MOST_ROWS])
+    values = [float(one.estimate.value or 0) for one in places if one.reliable]
+    usual = median(values) if len(values) >= FEWEST_FOR_USUAL else None
+    label = f"median {asking.words.short(usual, metric.unit, currency)}" if usual is not None else ""
+    rest = len(places) - MOST_ROWS
+    others = f"and {rest} more" if rest > 0 else ""
+    subtitle = f"{metric.label}, {KINDS[places[0].campaign.kind].lower()}{when}"
+    if any(not one.reliable for one in places[:MOST_ROWS]):
+        subtitle += f"; hollow = fewer than {FEWEST_DELIVERED} delivered"
+    chart = Ranking(finding.rstrip("."), subtitle, rows, metric.unit, asking.words, currency, usual, label, others)
+    listed = "; ".join(f"{row.name} {row.shown}" for row in rows[:3])
+    return Picture(f"{finding} {listed}.", chart)
+
+
+def _rank(asking: Asking, metric: Metric, one: _Place, currency: str) -> Rank:
+    of = one.estimate
+    shown = asking.words.short(of.value, metric.unit, currency)
+    return Rank(one.campaign.name, float(of.value or 0), shown, of.low, of.high, reliable=one.reliable)
+
+
+def _notes(asking: Asking, metric: Metric, places: list[_Place], found: Tally, currency: str) -> list[Piece]:
+    whole = estimate_of(metric, found, currency)
+    few = tuple(one.campaign.name for one in places if not one.reliable)
+    others = [other for other in found.currencies() if other != currency] if needs_currency(metric) else []
+    campaigns = [one.campaign for one in places]
+    said = [
+        f"{metric.label}: {metric.definition}",
+        f"Not ranked, with fewer than {FEWEST_DELIVERED} delivered: {asking.words.listed(few)}." if few else "",
+        left_out(metric, whole, len(found.campaigns), asking),
+        f"Ranked in {currency}; campaigns in {', '.join(others)} are left out." if others else "",
+        source_line(asking, campaigns, None),
+    ]
+    return [Note(line) for line in said if line]
+
+
+def _next(places: list[_Place], metric: Metric, period: Period | None) -> Choices:
+    other = METRIC["ctr"] if metric.key != "ctr" else METRIC["rocs"]
+    days = f" {period.start}..{period.days()[-1]}" if period else ""
+    choices = [Choice(one.campaign.name, f"campaign {one.campaign.slug}") for one in places[:2]]
+    choices.append(Choice(f"By {_inside(other.label)}", f"top {other.key}{days}"))
+    return Choices((*choices, Choice("Trend", f"trend {metric.key}")))
+
+
+def _inside(label: str) -> str:
+    """Return a label as it stands inside a sentence: abbreviations keep their capitals."""
+    return label if label.isupper() else label[:1].lower() + label[1:]
+
+
+def _nothing(asking: Asking, metric: Metric, period: Period | None) -> Report:
+    when = f" in {asking.words.days(period.start, period.end)}" if period else ""
+    said = f"No WhatsApp campaign knows its {_inside(metric.label)}{when}."
+    choices = (Choice("All time", f"top {metric.key}"), Choice("Overview", "overview"))
+    return Report(said, (Paragraph(said), Note(f"{metric.label}: {metric.definition}"), Choices(choices)))
+
+
+TOP = Question(
+    "top",
+    "top METRIC [PERIOD]",
+    "campaigns in order of one KPI",
+    answer,
+    takes=(Part.METRIC, Part.PERIOD),
+    aliases=("best", "ranking", "rank"),
+    examples=("top rocs", "top ctr last 28 days"),
+)

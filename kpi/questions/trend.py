@@ -1,0 +1,208 @@
+"""``trend METRIC [CAMPAIGN] [PERIOD]``: one KPI over time, against the period before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from kpi.charts.trend import Trend
+from kpi.figures import changed, estimate_of, figure, main_currency, needs_currency
+from kpi.maturity import filling
+from kpi.metrics import METRIC, Metric
+from kpi.periods import Period, last_days
+from kpi.phrases import left_out, remarks, source_line
+from kpi.quantities import facts_of
+from kpi.question import Asked, Asking, Part, Question
+from kpi.report import Choice, Choices, Figures, Heading, Note, Paragraph, Picture, Piece, Report
+from kpi.storage.tallies import daily
+from kpi.tally import Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from kpi.quantities import Estimate
+    from kpi.storage.campaigns import Campaign
+
+USUAL_DAYS = 28
+MOST_DAYS, MOST_WEEKS = 31, 31 * 7
+WEEK, MONTH = 7, 31
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """A period cut into steps of days, weeks or months, with what each holds."""
+
+    period: Period
+    steps: tuple[tuple[date, Tally], ...]
+    whole: Tally
+    last: date | None
+    """The last day of which anything is known."""
+
+
+def answer(asking: Asking, asked: Asked) -> Report:
+    """Return a KPI step by step: all WhatsApp campaigns, or one."""
+    metric = asked.metric or METRIC["revenue"]
+    campaigns = asked.campaigns or asking.sending()
+    period = _period(asking, asked)
+    if period is None:
+        said = f"{asked.campaigns[0].name} has no results yet."
+        return Report(said, (Paragraph(said), Choices((Choice("Overview", "overview"),))))
+    now = _span(asking, metric, campaigns, period)
+    before = _span(asking, metric, campaigns, period.before())
+    currency = main_currency(now.whole, asking.words.currency)
+    whole = estimate_of(metric, now.whole, currency)
+    if whole.value is None:
+        return _unknown(asking, asked, metric, period, whole)
+    return _trend(asking, asked, metric, now, before, currency)
+
+
+def _period(asking: Asking, asked: Asked) -> Period | None:
+    """Return the asked days; for a campaign alone its whole life, else the last four weeks."""
+    if asked.period:
+        return asked.period.until(asking.today) if asked.period.is_running(asking.today) else asked.period
+    if not asked.campaigns:
+        return last_days(USUAL_DAYS, asking.today)
+    campaign = asked.campaigns[0]
+    if campaign.began is None or campaign.ended is None:
+        return None
+    return Period(campaign.began, campaign.ended + DAY, "its whole life")
+
+
+def _span(asking: Asking, metric: Metric, campaigns: Sequence[Campaign], period: Period) -> _Span:
+    days = daily(asking.db, facts_of(metric.quantity), campaigns, period)
+    width = _width(period)
+    steps: dict[date, list[Tally]] = {day: [] for day in _starts(period, width)}
+    for day, found in days.items():
+        steps[_start_of(day, period, width)].append(found)
+    whole = _together(list(days.values()), campaigns)
+    return _Span(period, tuple((day, _together(parts, campaigns)) for day, parts in steps.items()), whole, max(days, default=None))
+
+
+def _width(period: Period) -> int:
+    return 1 if period.length <= MOST_DAYS else WEEK if period.length <= MOST_WEEKS else MONTH
+
+
+def _starts(period: Period, width: int) -> list[date]:
+    return list(dict.fromkeys(_start_of(day, period, width) for day in period.days()))
+
+
+def _start_of(day: date, period: Period, width: int) -> date:
+    """Return the first day of the step that a day falls into: ISO weeks, calendar months, cut off by the period."""
+    if width == MONTH:
+        return max(day.replace(day=1), period.start)
+    return day if width == 1 else max(day - timedelta(days=day.weekday()), period.start)
+
+
+def _together(parts: Sequence[Tally], campaigns: Sequence[Campaign]) -> Tally:
+    margins = {campaign.slug: campaign.margin for campaign in campaigns}
+    return Tally(tuple(one for part in parts for one in part.sums), margins=margins)
+
+
+def _trend(asking: Asking, asked: Asked, metric: Metric, now: _Span, before: _Span, currency: str) -> Report:
+    whole = estimate_of(metric, now.whole, currency)
+    earlier = estimate_of(metric, before.whole, currency).value
+    against = f"vs {now.period.before().name}" if earlier is not None and asked.period or not asked.campaigns else ""
+    change = changed(metric, whole, earlier, asking.words, against) if against else ""
+    who = asked.campaigns[0].name if asked.campaigns else "WhatsApp"
+    finding = _finding(asking, metric, whole, who, now.period, change, currency)
+    slug = asked.campaigns[0].slug if asked.campaigns else ""
+    shown = figure(metric, whole, asking.words, currency=currency, campaign=slug, change=change)
+    pieces: tuple[Piece, ...] = (
+        Heading(f"{metric.label}, {who}, {asking.words.days(now.period.start, now.period.end)}"),
+        Paragraph(" ".join(filter(None, (asked.read_as, finding)))),
+        Figures((shown,)),
+        _picture(asking, metric, now, before if against else None, currency, finding),
+        *_notes(asking, metric, whole, now, currency),
+        _next(asked, metric),
+    )
+    return Report(finding, pieces)
+
+
+def _finding(
+    asking: Asking, metric: Metric, whole: Estimate, who: str, period: Period, change: str, currency: str
+) -> str:
+    shown = asking.words.short(whole.value, metric.unit, currency)
+    said = f"{who}: {whole.label or metric.label} {shown}, {period.name}"
+    return f"{said} ({change})." if change else f"{said}."
+
+
+def _picture(
+    asking: Asking, metric: Metric, now: _Span, before: _Span | None, currency: str, finding: str
+) -> Picture:
+    width = _width(now.period)
+    values = _values(metric, now, currency)
+    days = [min(day + timedelta(days=width - 1), asking.today - DAY) for day, _ in now.steps]
+    chart = Trend(
+        finding.rstrip("."),
+        f"{metric.label} by {({1: 'day', WEEK: 'week', MONTH: 'month'})[width]}",
+        tuple(asking.words.day(day, year=False) for day, _ in now.steps),
+        values,
+        metric.unit,
+        asking.words,
+        currency,
+        before=_aligned(_values(metric, before, currency), len(values)) if before else (),
+        before_label=now.period.before().name if before else "",
+        filling=filling(metric, days, asking.today),
+    )
+    known = [(day, value) for (day, _), value in zip(now.steps, values, strict=True) if value is not None]
+    highest = max(known, key=lambda pair: pair[1])
+    peak = f"Highest on {asking.words.day(highest[0])} with {asking.words.short(highest[1], metric.unit, currency)}."
+    return Picture(f"{finding} {peak}", chart)
+
+
+def _values(metric: Metric, span: _Span, currency: str) -> tuple[float | None, ...]:
+    found = (estimate_of(metric, part, currency).value for _, part in span.steps)
+    return tuple(None if value is None else float(value) for value in found)
+
+
+def _aligned(values: tuple[float | None, ...], length: int) -> tuple[float | None, ...]:
+    """Return the earlier values step by step beside the present ones; months differ in length."""
+    return (*values, *[None] * length)[:length] if any(value is not None for value in values) else ()
+
+
+def _notes(asking: Asking, metric: Metric, whole: Estimate, now: _Span, currency: str) -> list[Piece]:
+    campaigns = [asking.campaigns[slug] for slug in now.whole.campaigns]
+    others = [other for other in now.whole.currencies() if other != currency] if needs_currency(metric) else []
+    said = [
+        f"{metric.label}: {metric.definition}",
+        left_out(metric, whole, len(campaigns), asking),
+        remarks([(metric, whole)]),
+        f"In {currency} only; {', '.join(others)} is left out." if others else "",
+        source_line(asking, campaigns, now.last),
+    ]
+    return [Note(line) for line in said if line]
+
+
+def _next(asked: Asked, metric: Metric) -> Choices:
+    slug = f" {asked.campaigns[0].slug}" if asked.campaigns else ""
+    other = METRIC["ctr"] if metric.key != "ctr" else METRIC["revenue"]
+    choices = [Choice(other.label, f"trend {other.key}{slug}"), Choice("Ranking", f"top {metric.key}")]
+    if slug:
+        choices.append(Choice("Whole campaign", f"campaign{slug}"))
+    else:
+        choices.append(Choice("Last 12 weeks", f"trend {metric.key} last 12 weeks"))
+    return Choices(tuple(choices))
+
+
+def _unknown(asking: Asking, asked: Asked, metric: Metric, period: Period, whole: Estimate) -> Report:
+    who = asked.campaigns[0].name if asked.campaigns else "No WhatsApp campaign"
+    verb = "does not know its" if asked.campaigns else "knows its"
+    label = metric.label if metric.label.isupper() else metric.label[:1].lower() + metric.label[1:]
+    said = f"{who} {verb} {label} in {asking.words.days(period.start, period.end)}."
+    missing = left_out(metric, whole, len(whole.left_out), asking)
+    notes = [Note(line) for line in (f"{metric.label}: {metric.definition}", missing) if line]
+    return Report(said, (Paragraph(said), *notes, Choices((Choice("Overview", "overview"),))))
+
+
+TREND = Question(
+    "trend",
+    "trend METRIC [CAMPAIGN] [PERIOD]",
+    "one KPI over time",
+    answer,
+    takes=(Part.METRIC, Part.CAMPAIGN, Part.PERIOD),
+    needs=(Part.METRIC,),
+    aliases=("history",),
+    examples=("trend revenue", "trend ctr {campaign}"),
+)

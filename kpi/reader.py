@@ -1,0 +1,267 @@
+"""Typed words become a question: which one, about what, over which days.
+
+An exact name wins, the longest first; a single beginning of a name is taken and said; several become an offer. Question
+words win over names, and quotes reach a campaign that is called like a question.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from rapidfuzz import fuzz, process
+
+from kpi.errors import AmbiguousName, Mistake, UnknownMetric, UnknownName, UnknownPeriod
+from kpi.metrics import METRIC, METRICS, Metric
+from kpi.names import slug_of
+from kpi.periods import LONGEST_WORDS, Period, period_of
+from kpi.question import Asked, Asking, Part, Question
+from kpi.questions import QUESTIONS
+from kpi.report import Choice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from kpi.storage.campaigns import Campaign
+
+LONGEST_TEXT = 3000
+MOST_OFFERS = 5
+SIMILAR = 70
+"""Rapidfuzz's score from which a name is worth offering."""
+FILLERS = frozenset("a about and are at can did do does for give how in is it me much my of on our please show tell the to was we were what".split())  # noqa: E501, SIM905
+QUOTES = {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"'}  # noqa: RUF100
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word as typed; a quoted one is always a name, and may hold spaces."""
+
+    text: str
+    quoted: bool = False
+
+
+def words_of(text: str) -> tuple[Word, ...]:
+    """Split a text into words like a shell, without a shell's errors: an open quote ends with the text."""
+    for curly, straight in QUOTES.items():
+        text = text.replace(curly, straight)
+    found: list[Word] = []
+    for index, part in enumerate(text.split('"')):
+        if index % 2 and part.strip():
+            found.append(Word(" ".join(part.split()), quoted=True))
+        elif not index % 2:
+            found += [Word(word) for word in part.split()]
+    return tuple(found)
+
+
+def asked(text: str, asking: Asking) -> Asked:
+    """Read a question; raise a Mistake that offers what was perhaps meant."""
+    if len(text) > LONGEST_TEXT:
+        raise Mistake("That is too long to be a question.", "Try 'help'.")
+    words = words_of(text)
+    question, rest = _question(words)
+    if question is None and not rest:
+        return Asked(_called("overview"))
+    return _Reader(asking, question, list(rest)).read()
+
+
+def _question(words: tuple[Word, ...]) -> tuple[Question | None, tuple[Word, ...]]:
+    """Return the question that the first word names, and the words after it."""
+    if words and not words[0].quoted and (question := _question_words().get(words[0].text.lower())):
+        return question, words[1:]
+    return None, words
+
+
+class _Reader:
+    """Words being understood; what is understood is taken away until nothing is left."""
+
+    def __init__(self, asking: Asking, question: Question | None, words: list[Word]) -> None:
+        self.asking, self.question, self.words = asking, question, words
+        self.typed = " ".join(word.text for word in words)
+        self.takes = question.takes if question else (Part.CAMPAIGN, Part.METRIC, Part.PERIOD)
+        self.campaigns: list[Campaign] = []
+        self.metric: Metric | None = None
+        self.period: Period | None = None
+        self.read_as = ""
+
+    def read(self) -> Asked:
+        if Part.TOPIC in self.takes:
+            return Asked(self._chosen(), topic=self.typed)
+        if Part.METRIC in self.takes and self.question:
+            self._take_metric()
+        if Part.CAMPAIGN in self.takes:
+            self._take_names()
+        if Part.METRIC in self.takes and not self.question:
+            self._take_metric()
+        if Part.PERIOD in self.takes:
+            self._take_period()
+        self._take_rest()
+        self._require_needs()
+        return Asked(
+            self._chosen(), tuple(self.campaigns), self.metric, self.period, read_as=self.read_as
+        )
+
+    def _chosen(self) -> Question:
+        if self.question:
+            return self.question
+        if self.metric:
+            return _called("trend")
+        return _called("campaign" if self.campaigns else "overview")
+
+    def _take_metric(self) -> None:
+        for start, end in self._spans(4):
+            if metric := _metric_words().get(" ".join(word.text for word in self.words[start:end]).lower()):
+                self.metric = metric
+                del self.words[start:end]
+                return
+
+    def _take_names(self) -> None:
+        for start, end in self._spans(len(self.words), quoted=True):
+            typed = " ".join(word.text for word in self.words[start:end])
+            if slug := self.asking.names.get(slug_of(typed)):
+                self.campaigns.append(self.asking.campaigns[slug])
+                del self.words[start:end]
+                return
+
+    def _take_period(self) -> None:
+        for start, end in self._spans(LONGEST_WORDS + 2):
+            try:
+                self.period = period_of(" ".join(word.text for word in self.words[start:end]), self.asking.today)
+            except UnknownPeriod as error:
+                if self._looks_like_days(start, end):
+                    raise error from None
+            else:
+                del self.words[start:end]
+                return
+
+    def _looks_like_days(self, start: int, end: int) -> bool:
+        """Tell whether a single word is made like a day or a range of days, so that its mistake is worth telling."""
+        text = self.words[start].text
+        return end - start == 1 and len(text) >= len("2026-05") and all(sign in "0123456789-.…–" for sign in text)
+
+    def _take_rest(self) -> None:
+        """Take what is left for the beginning or the misspelling of a name, or say that it is not understood."""
+        left = [word for word in self.words if word.quoted or word.text.lower() not in FILLERS]
+        if not left:
+            return
+        typed = " ".join(word.text for word in left)
+        if Part.CAMPAIGN in self.takes and not self.campaigns:
+            self._take_beginning(typed)
+        elif Part.METRIC in self.takes and not self.metric and self.question:
+            raise UnknownMetric(f"I know no KPI called '{_cut(typed)}'.", "Did you mean", _like_metric(self.question, typed))
+        else:
+            raise UnknownPeriod(
+                f"I do not understand '{_cut(typed)}' there.",
+                f"Ask like this: {self._chosen().usage}. Periods read like 'last week', 'may' or '2026-05'.",
+            )
+
+    def _take_beginning(self, typed: str) -> None:
+        key = slug_of(typed)
+        slugs = sorted({slug for name, slug in self.asking.names.items() if name.startswith(key)})
+        if len(slugs) == 1:
+            campaign = self.asking.campaigns[slugs[0]]
+            self.campaigns.append(campaign)
+            self.read_as = f"'{_cut(typed)}' read as {campaign.name}."
+        elif slugs:
+            raise AmbiguousName(
+                f"{len(slugs)} campaigns begin with '{_cut(typed)}'.", "Which one do you mean", self._offers(slugs)
+            )
+        else:
+            self._refuse_name(typed, key)
+
+    def _refuse_name(self, typed: str, key: str) -> None:
+        if not self.asking.campaigns:
+            return
+        near = process.extract(key, list(self.asking.names), scorer=fuzz.WRatio, limit=MOST_OFFERS, score_cutoff=SIMILAR)
+        slugs = list(dict.fromkeys(self.asking.names[name] for name, _, _ in near))
+        if slugs:
+            raise UnknownName(f"There is no campaign called '{_cut(typed)}'.", "Did you mean", self._offers(slugs))
+        near_questions = () if self.question else _like_question(typed)
+        recent = _choices(f"campaign {quoted(campaign.slug)}" for campaign in self.asking.recent(2))
+        what = "campaign" if self.question else "campaign, KPI or period"
+        raise UnknownName(
+            f"There is no {what} called '{_cut(typed)}'.", "You can ask", (*near_questions, *recent, Choice("help", "help"))
+        )
+
+    def _offers(self, slugs: list[str]) -> tuple[Choice, ...]:
+        """Return whole questions, each with one of the names in it, labelled with the campaign's days."""
+        made = self._chosen() if self.question or self.metric else _called("campaign")
+        parts = [made.name] + ([self.metric.key] if self.metric else [])
+        days = [] if self.period is None else [f"{self.period.start}..{self.period.days()[-1]}"]
+        chosen = [self.asking.campaigns[slug] for slug in slugs[:MOST_OFFERS]]
+        return tuple(Choice(self._dated(one), " ".join([*parts, quoted(one.slug), *days])) for one in chosen)
+
+    def _dated(self, campaign: Campaign) -> str:
+        first = campaign.first_day
+        return campaign.name + (f" ({self.asking.words.day(first)})" if first else "")
+
+    def _require_needs(self) -> None:
+        question = self._chosen()
+        if not self.asking.campaigns:
+            return
+        if Part.CAMPAIGN in question.needs and not self.campaigns:
+            recent = _choices(f"{question.name} {quoted(campaign.slug)}" for campaign in self.asking.recent())
+            raise UnknownName("Which campaign?", "The latest are", recent)
+        if Part.METRIC in question.needs and not self.metric:
+            usual = _choices(f"{question.name} {key}" for key in ("revenue", "rocs", "ctr", "conversion_rate"))
+            raise UnknownMetric("Which KPI?", "Asked most", usual)
+
+    def _spans(self, longest: int, *, quoted: bool = False) -> Iterator[tuple[int, int]]:
+        """Yield the ranges of words that may belong together, the longest first."""
+        count = len(self.words)
+        for length in range(min(longest, count), 0, -1):
+            for start in range(count - length + 1):
+                if quoted or not any(word.quoted for word in self.words[start : start + length]):
+                    yield start, start + length
+
+
+@cache
+def _question_words() -> dict[str, Question]:
+    return {word: question for question in QUESTIONS for word in (question.name, *question.aliases)}
+
+
+def _called(name: str) -> Question:
+    return _question_words()[name]
+
+
+@cache
+def _metric_words() -> dict[str, Metric]:
+    """Return every way to name a KPI; a key's underscores may be typed as spaces or hyphens."""
+    words: dict[str, Metric] = {}
+    for metric in METRICS:
+        for name in (metric.key, metric.label.lower(), *metric.aliases):
+            for spelled in (name, name.replace("_", " "), name.replace("_", "-"), name.replace("-", " ")):
+                words.setdefault(spelled, metric)
+    return words
+
+
+def metric_called(name: str) -> Metric | None:
+    """Return the KPI of that key, label or alias."""
+    return METRIC.get(name) or _metric_words().get(name.lower())
+
+
+def _like_metric(question: Question, typed: str) -> tuple[Choice, ...]:
+    near = process.extract(typed.lower(), list(_metric_words()), scorer=fuzz.WRatio, limit=8, score_cutoff=60)
+    keys = dict.fromkeys(_metric_words()[name].key for name, _, _ in near)
+    return _choices(f"{question.name} {key}" for key in list(keys or ("revenue", "rocs", "ctr"))[:3])
+
+
+def _like_question(typed: str) -> tuple[Choice, ...]:
+    first = typed.split()[0].lower()
+    near = process.extract(first, list(_question_words()), scorer=fuzz.ratio, limit=2, score_cutoff=SIMILAR)
+    questions = dict.fromkeys(_question_words()[word] for word, _, _ in near)
+    return _choices(question.name for question in questions if not question.needs)
+
+
+def quoted(slug: str) -> str:
+    """Return a name as it is typed in a question: in quotes where it would be read as a question or a KPI."""
+    return f'"{slug}"' if slug in _question_words() or slug in _metric_words() else slug
+
+
+def _choices(questions: Iterable[str]) -> tuple[Choice, ...]:
+    return tuple(Choice(question, question) for question in questions)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 60 else text[:59] + "…"  # noqa: PLR2004
+

@@ -1,0 +1,68 @@
+"""What is usual for a team: the median and the middle half of its own comparable campaigns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from statistics import median, quantiles
+from typing import TYPE_CHECKING
+
+from kpi.figures import estimate_of
+from kpi.storage.tallies import tally
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from kpi.facts import Fact
+    from kpi.metrics import Metric
+    from kpi.question import Asking
+    from kpi.storage.campaigns import Campaign
+    from kpi.tally import Tally
+
+MOST_PEERS = 20
+FEWEST_PEERS = 3
+"""Below this nothing is called usual."""
+FEWEST_FOR_BAND = 4
+SETTLED = 7
+"""Days after its last message from which a campaign counts as a peer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Peers:
+    """The latest finished campaigns of the same kind, objective and channel."""
+
+    tallies: Mapping[str, Tally]
+    called: str
+
+    def values(self, metric: Metric, currency: str) -> list[float]:
+        """Return the KPI of every peer that knows it, in the currency."""
+        found = (estimate_of(metric, part, currency).value for part in self.tallies.values())
+        return [float(value) for value in found if value is not None]
+
+    def usual(self, metric: Metric, currency: str) -> float | None:
+        """Return the median, or None where too few peers know the KPI."""
+        values = self.values(metric, currency)
+        return median(values) if len(values) >= FEWEST_PEERS else None
+
+    def band(self, metric: Metric, currency: str) -> tuple[float, float] | None:
+        """Return the middle half, or None where too few peers know the KPI."""
+        values = self.values(metric, currency)
+        if len(values) < FEWEST_FOR_BAND:
+            return None
+        low, _, high = quantiles(values, n=4)
+        return low, high
+
+
+def peers_of(campaign: Campaign, asking: Asking, facts: Collection[Fact]) -> Peers:
+    """Return what the comparable campaigns of the team did over their whole lives."""
+    alike = [one for one in asking.sending(campaign.channel) if _is_alike(one, campaign)]
+    settled = [one for one in alike if one.ended and one.ended + timedelta(days=SETTLED) < asking.today]
+    latest = sorted(settled, key=lambda one: (str(one.began), one.slug), reverse=True)[:MOST_PEERS]
+    found = tally(asking.db, facts, latest, None).by_campaign() if len(latest) >= FEWEST_PEERS else {}
+    kind = {"broadcast": "broadcasts", "automation": "automations"}[campaign.kind]
+    return Peers(found, f"{len(latest)} {campaign.objective} {kind}")
+
+
+def _is_alike(one: Campaign, other: Campaign) -> bool:
+    same = (one.kind, one.objective) == (other.kind, other.objective)
+    return same and one.slug != other.slug
