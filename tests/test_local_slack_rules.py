@@ -114,7 +114,6 @@ FAULTS: dict[str, list[dict[str, Any]]] = {
     "no options": [select()],
     "option text of 76": [select(option("x" * 76))],
     "option value of 151": [select(option("x", "x" * 151))],
-    "option value twice": [select(option("a"), option("b"))],
     "overflow of 6": [actions({"type": "overflow", "action_id": "o", "options": options(6)})],
     "11 checkboxes": [actions({"type": "checkboxes", "action_id": "c", "options": options(11)})],
     "placeholder of 151": [actions({"type": "static_select", "options": options(1), "placeholder": plain("x" * 151)})],

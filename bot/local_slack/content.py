@@ -13,6 +13,7 @@ from bot.local_slack.rules.payloads import MARKDOWN_CHARACTERS, POST_CHARACTERS,
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from bot.local_slack.rules.checks import Json
     from bot.local_slack.workspace import Workspace
 
 
@@ -41,7 +42,7 @@ def content_of(
     return Content(text, blocks)
 
 
-def judge_blocks(slack: Workspace, blocks: Any, *, surface: str = "message", ephemeral: bool = False) -> None:  # noqa: ANN401 - JSON
+def judge_blocks(slack: Workspace, blocks: Json, *, surface: str = "message", ephemeral: bool = False) -> None:
     """Refuse blocks that break a rule, are not rolled out, or show a file that cannot be shown."""
     wrong = wrong_blocks(blocks, surface)
     if not wrong:

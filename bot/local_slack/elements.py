@@ -88,7 +88,7 @@ def _option(element: dict[str, Any], wanted: object) -> object:
     raise LookupError(f"no option {wanted!r}, only {[option['value'] for option in listed]}")
 
 
-def _first_chosen(element: dict[str, Any]) -> dict[str, Any]:
+def _preset(element: dict[str, Any]) -> dict[str, Any]:
     key = CHOSEN_KEYS[element["type"]]
     initial = "initial_" + key.removeprefix("selected_") if key != "value" else "initial_value"
     return {"type": element["type"], key: element.get(initial, [] if key.endswith("s") else None)}
@@ -100,6 +100,7 @@ def state_of(blocks: list[dict[str, Any]], values: Mapping[str, object]) -> dict
     for block_id, element in places(blocks):
         if element["type"] not in WITHOUT_STATE:
             action_id = element["action_id"]
-            picked = next((values[key] for key in (action_id, block_id) if key in values), None)
-            state.setdefault(block_id, {})[action_id] = chosen(element, picked) if picked else _first_chosen(element)
+            picked = next((key for key in (action_id, block_id) if key in values), None)
+            now = chosen(element, values[picked]) if picked else _preset(element)
+            state.setdefault(block_id, {})[action_id] = now
     return {"values": state}

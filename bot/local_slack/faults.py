@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import TypedDict
 
 
 @dataclass(slots=True)
@@ -24,6 +25,18 @@ class Fault:
     """Cut the connection instead of answering."""
     channel: str = ""
     """Only for calls about this channel id."""
+
+
+class HowItFails(TypedDict, total=False):
+    """The fields of a fault that may be left out."""
+
+    times: int
+    status: int
+    after_accepting: bool
+    retry_after: int
+    hang: float
+    reset: bool
+    channel: str
 
 
 class Faults:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 from bot.local_slack import world
@@ -152,7 +153,7 @@ class Receipt:
     @property
     def ok(self) -> bool:
         """Whether Slack would be content."""
-        return self.status == 200 and not self.timed_out  # noqa: PLR2004 - HTTP's own number
+        return self.status == HTTPStatus.OK and not self.timed_out
 
     def json(self) -> dict[str, Any]:
         """Read the body as an object, empty where it is none."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
 from fastapi import FastAPI, Request, Response
@@ -73,15 +74,14 @@ async def _with_faults(slack: Workspace, method: str, channel: object, do: Calla
     fault = slack.faults.next_for(method, channel)
     if fault is None:
         return do()
-    if fault.after_accepting:
-        do()
+    done = do() if fault.after_accepting else None
     if fault.hang:
         await asyncio.sleep(fault.hang)
     if fault.reset:
         return CutConnection()
-    if fault.error or fault.status != 200:  # noqa: PLR2004 - HTTP's own number
+    if fault.error or fault.status != HTTPStatus.OK:
         return _failed(fault)
-    return do()
+    return done or do()
 
 
 def _failed(fault: Fault) -> Response:

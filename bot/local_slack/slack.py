@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
 
 import uvicorn
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from types import TracebackType
 
+    from bot.local_slack.faults import HowItFails
     from bot.local_slack.records import Message, Receipt, View
 
 T = TypeVar("T")
@@ -58,7 +59,9 @@ class LocalSlack(Workspace):
             listener.close()
             raise OSError(error.errno, f"port {port} of this machine is taken by another program") from error
         self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        settings = uvicorn.Config(application(self), log_level="warning", lifespan="off", ws="none")
+        settings = uvicorn.Config(
+            application(self), log_level="warning", lifespan="off", ws="none", timeout_graceful_shutdown=1
+        )
         self._server = uvicorn.Server(settings)
         self._thread = threading.Thread(target=self._server.run, args=([listener],), name="local-slack", daemon=True)
         self._thread.start()
@@ -124,8 +127,8 @@ class LocalSlack(Workspace):
         """Send any event; with ``retry`` as a repeated delivery of the same ``event_id``."""
         return events.send_event(self, {"type": kind, **fields}, event_id, retry)
 
-    def fail(self, method: str, error: str = "", **how: Any) -> None:  # noqa: ANN401 - the fields of Fault
-        """Let the next calls of a method fail; ``how`` are the fields of Fault.
+    def fail(self, method: str, error: str = "", **how: Unpack[HowItFails]) -> None:
+        """Let the next calls of a method fail; ``how`` are fields of Fault.
 
         Besides the Web API's methods there are "upload" (the bytes of a file) and "response_url".
         """

@@ -12,6 +12,7 @@ from bot.local_slack.rules.payloads import wrong_view
 from bot.local_slack.triggers import use_trigger
 
 if TYPE_CHECKING:
+    from bot.local_slack.rules.checks import Json
     from bot.local_slack.workspace import Workspace
 
 HIGHEST_STACK = 3
@@ -73,14 +74,13 @@ def change_view(slack: Workspace, view: View, content: dict[str, Any]) -> None:
         slack.journal.write("view", view, view.user)
 
 
-def judged_view(slack: Workspace, view: Any, kind: str = "modal") -> dict[str, Any]:  # noqa: ANN401 - JSON
+def judged_view(slack: Workspace, view: Json, kind: str = "modal") -> dict[str, Any]:
     """Read a view that Slack accepts, or refuse it."""
     wrong = wrong_view(view, kind)
     if wrong:
         raise Refused("view_too_large" if wrong[0].what == "view_too_large" else "invalid_arguments", wrong)
     judge_blocks(slack, view["blocks"], surface=kind)
-    assert isinstance(view, dict)  # noqa: S101 - a view that is not an object was refused above
-    return view
+    return dict(view)
 
 
 def _shown(slack: Workspace, user: str, content: dict[str, Any], root: str = "", previous: str = "") -> View:

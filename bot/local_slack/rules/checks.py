@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+Json: TypeAlias = Any
+"""Something that came as JSON, of a shape that an earlier check has made sure of."""
 
 
 class Wrong(NamedTuple):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
-from bot.local_slack.rules.checks import Check, Wrong, both, by_type, choice, flag, many, pattern, shape, word
+from bot.local_slack.rules.checks import by_type, choice, flag, many, pattern, shape, word
 
-IMAGE_ENDINGS = ("png", "jpg", "jpeg", "gif")
+if TYPE_CHECKING:
+    from bot.local_slack.rules.checks import Check
 
 
 def plain(most: int) -> Check:
@@ -29,16 +29,6 @@ def _mrkdwn(most: int) -> Check:
     return shape({"text": word(most)}, {"verbatim": flag})
 
 
-def _distinct_values(value: object, at: str) -> Iterator[Wrong]:
-    assert isinstance(value, list)  # noqa: S101 - the check before this one asked for a list
-    seen = [_value_of(option) for option in value]
-    yield from (Wrong(f"{at}/{i}/value", "must be unique") for i, one in enumerate(seen) if one in seen[:i])
-
-
-def _value_of(option: object) -> Any:  # noqa: ANN401 - JSON
-    return option.get("value") if isinstance(option, Mapping) else None
-
-
 SLACK_FILE = shape({}, {"id": pattern(r"F[A-Z0-9]{8,}"), "url": word(3000)}, exactly_one=("id", "url"))
 
 CONFIRM = shape(
@@ -54,8 +44,8 @@ ANY_OPTION = shape({"text": text(75), "value": word(150)}, {"description": text(
 
 
 def options(item: Check, most: int) -> Check:
-    """Ask for one to ``most`` options with values of their own."""
-    return both(many(item, 1, most), _distinct_values)
+    """Ask for one to ``most`` options."""
+    return many(item, 1, most)
 
 
 GROUPS = many(shape({"label": plain(75), "options": options(PLAIN_OPTION, 100)}), 1, 100)

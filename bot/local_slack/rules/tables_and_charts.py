@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.local_slack.rules.checks import Wrong, both, by_type, choice, flag, many, number, positive, shape, whole, word
 from bot.local_slack.rules.rich_text import RICH_TEXT
@@ -10,7 +10,7 @@ from bot.local_slack.rules.rich_text import RICH_TEXT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.local_slack.rules.checks import Check
+    from bot.local_slack.rules.checks import Check, Json
 
 CELL_CHARACTERS = 10_000
 RAW_TEXT = shape({"text": word(CELL_CHARACTERS)}, {"emoji": flag})
@@ -26,25 +26,25 @@ def characters(value: object) -> int:
     return sum(characters(one) for one in value) if isinstance(value, list) else 0
 
 
-def _few_characters(value: Any, at: str) -> Iterator[Wrong]:  # noqa: ANN401 - JSON
+def _few_characters(value: Json, at: str) -> Iterator[Wrong]:
     if characters(value["rows"]) > CELL_CHARACTERS:
         yield Wrong(f"{at}/rows", f"must be less than {CELL_CHARACTERS + 1} characters in all cells")
 
 
-def _equal_rows(value: Any, at: str) -> Iterator[Wrong]:  # noqa: ANN401 - JSON
+def _equal_rows(value: Json, at: str) -> Iterator[Wrong]:
     width = len(value["rows"][0])
     for position, row in enumerate(value["rows"]):
         if len(row) != width:
             yield Wrong(f"{at}/rows/{position}", "must have as many cells as the first row")
 
 
-def _plain_header(value: Any, at: str) -> Iterator[Wrong]:  # noqa: ANN401 - JSON
+def _plain_header(value: Json, at: str) -> Iterator[Wrong]:
     for position, cell in enumerate(value["rows"][0]):
         if cell["type"] == "rich_text":
             yield Wrong(f"{at}/rows/0/{position}", "a header cell cannot be rich text")
 
 
-def _header_column_exists(value: Any, at: str) -> Iterator[Wrong]:  # noqa: ANN401 - JSON
+def _header_column_exists(value: Json, at: str) -> Iterator[Wrong]:
     if value.get("row_header_column_index", 0) >= len(value["rows"][0]):
         yield Wrong(f"{at}/row_header_column_index", "no such column")
 
@@ -79,13 +79,13 @@ SERIES = many(shape({"name": LABEL, "data": many(POINT, 1, 20)}), 1, 6)
 AXES = shape({"categories": many(LABEL, 1, 20)}, {"x_label": word(50), "y_label": word(50)})
 
 
-def _points_follow_categories(value: Any, at: str) -> Iterator[Wrong]:  # noqa: ANN401 - JSON
+def _points_follow_categories(value: Json, at: str) -> Iterator[Wrong]:
     for position, series in enumerate(value["series"]):
         if [point["label"] for point in series["data"]] != value["axis_config"]["categories"]:
             yield Wrong(f"{at}/series/{position}/data", "labels must be the categories in their order")
 
 
-def _distinct_names(value: Any, at: str) -> Iterator[Wrong]:  # noqa: ANN401 - JSON
+def _distinct_names(value: Json, at: str) -> Iterator[Wrong]:
     names = [series["name"] for series in value["series"]]
     for position, name in enumerate(names):
         if name in names[:position]:
