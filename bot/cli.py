@@ -1,0 +1,96 @@
+"""``kpi-bot``: the try-out, the server, the schema, the self-check, the benchmarks."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+from typing import TYPE_CHECKING
+
+from bot import demo, doctor
+from bot.app import running
+from bot.ask import MISTAKE
+from bot.serving import serve
+from bot.settings import settings
+from kpi.errors import Mistake
+from kpi.storage.database import Database
+from kpi.storage.schema import migrate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run ``kpi-bot``; exit 0 when done, 1 when the self-check finds a fault, 2 with a mistake in the settings."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    wanted = _arguments().parse_args(arguments)
+    try:
+        wanted.run(wanted)
+    except Mistake as mistake:
+        print(f"{mistake.message} {mistake.hint}".strip(), file=sys.stderr)  # noqa: T201  how a command line speaks
+        sys.exit(MISTAKE)
+    except KeyboardInterrupt:
+        sys.exit(0)
+
+
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="kpi-bot", description="Campaign KPIs in Slack.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    trying = commands.add_parser("demo", help="try it on this machine: a local Slack, sample data, no account")
+    trying.add_argument("--port", type=int, default=8080, help="where the local Slack's page is (default 8080)")
+    trying.add_argument("--once", metavar="COMMAND", help="type one command, print the message that arrives, and stop")
+    trying.add_argument("--json", action="store_true", help="with --once: print the message exactly as Slack got it")
+    trying.set_defaults(run=_demo)
+    serving = commands.add_parser("web", help="answer Slack over HTTP")
+    serving.add_argument("--host", help="the address to listen on (default HOST)")
+    serving.add_argument("--port", type=int, help="the port to listen on (default PORT)")
+    serving.set_defaults(run=_web)
+    commands.add_parser("migrate", help="bring the database's schema up to date").set_defaults(run=_migrate)
+    checking = commands.add_parser("doctor", help="say what is set up, what is missing, and how to mend it")
+    checking.add_argument("--json", action="store_true", help="print the findings as data")
+    checking.set_defaults(run=_doctor)
+    measuring = commands.add_parser("benchmark", help="measure answers, charts and imports on this machine")
+    measuring.add_argument("--markdown", action="store_true", help="print the table of docs/benchmarks.md")
+    measuring.set_defaults(run=_benchmark)
+    return parser
+
+
+def _demo(wanted: argparse.Namespace) -> None:
+    if wanted.once is not None:
+        demo.once(wanted.once, as_json=wanted.json)
+    else:
+        demo.stay(wanted.port)
+
+
+def _web(wanted: argparse.Namespace) -> None:
+    given = settings()
+    with running(given) as bot:
+        serve(bot.web, wanted.host or given.host, given.port if wanted.port is None else wanted.port)
+
+
+def _migrate(_wanted: argparse.Namespace) -> None:
+    database = Database(settings().database_url)
+    migrate(database)
+    database.close()
+    print("The schema is up to date.")  # noqa: T201
+
+
+def _doctor(wanted: argparse.Namespace) -> None:
+    findings = doctor.examined()
+    if wanted.json:
+        print(json.dumps([finding.as_data() for finding in findings], indent=2))  # noqa: T201
+    else:
+        for finding in findings:
+            print(finding.line())  # noqa: T201
+    sys.exit(1 if any(finding.is_fault for finding in findings) else 0)
+
+
+def _benchmark(wanted: argparse.Namespace) -> None:
+    from bot import benchmark
+
+    benchmark.run(as_markdown=wanted.markdown)
+
+
+if __name__ == "__main__":
+    main()

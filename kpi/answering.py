@@ -39,7 +39,9 @@ def answered(database: Database, workspace: str, text: str, now: datetime, today
         return understood.question.answer(asking, understood)
 
 
-def answered_or_excused(database: Database, workspace: str, text: str, now: datetime, today: date | None = None) -> Report:
+def answered_or_excused(
+    database: Database, workspace: str, text: str, now: datetime, today: date | None = None
+) -> Report:
     """Answer a question, or say as a report what is wrong with it."""
     from kpi.report import apology
 

@@ -1,6 +1,5 @@
 """Everything the asker can mend: one sentence that says what is wrong, and a hint that says how to go on."""
 
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

@@ -41,7 +41,9 @@ def needs_currency(metric: Metric) -> bool:
             return False
 
 
-def figure(metric: Metric, of: Estimate, words: Words, *, currency: str, campaign: str = "", change: str = "") -> Figure:
+def figure(
+    metric: Metric, of: Estimate, words: Words, *, currency: str, campaign: str = "", change: str = ""
+) -> Figure:
     """Return the figure of an estimate."""
     return Figure(
         metric.key,

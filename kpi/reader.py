@@ -29,7 +29,9 @@ LONGEST_TEXT = 3000
 MOST_OFFERS = 5
 SIMILAR = 70
 """Rapidfuzz's score from which a name is worth offering."""
-FILLERS = frozenset("a about and are at can did do does for give how in is it me much my of on our please show tell the to was we were what".split())  # noqa: E501, SIM905
+FILLERS = frozenset(
+    "a about and are at can did do does for give how in is it me much my of on our please show tell the to was we were what".split()
+)  # noqa: E501, SIM905
 QUOTES = {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"'}  # noqa: RUF100
 
 
@@ -97,9 +99,7 @@ class _Reader:
             self._take_period()
         self._take_rest()
         self._require_needs()
-        return Asked(
-            self._chosen(), tuple(self.campaigns), self.metric, self.period, read_as=self.read_as
-        )
+        return Asked(self._chosen(), tuple(self.campaigns), self.metric, self.period, read_as=self.read_as)
 
     def _chosen(self) -> Question:
         if self.question:
@@ -148,7 +148,9 @@ class _Reader:
         if Part.CAMPAIGN in self.takes and not self.campaigns:
             self._take_beginning(typed)
         elif Part.METRIC in self.takes and not self.metric and self.question:
-            raise UnknownMetric(f"I know no KPI called '{_cut(typed)}'.", "Did you mean", _like_metric(self.question, typed))
+            raise UnknownMetric(
+                f"I know no KPI called '{_cut(typed)}'.", "Did you mean", _like_metric(self.question, typed)
+            )
         else:
             raise UnknownPeriod(
                 f"I do not understand '{_cut(typed)}' there.",
@@ -172,7 +174,9 @@ class _Reader:
     def _refuse_name(self, typed: str, key: str) -> None:
         if not self.asking.campaigns:
             return
-        near = process.extract(key, list(self.asking.names), scorer=fuzz.WRatio, limit=MOST_OFFERS, score_cutoff=SIMILAR)
+        near = process.extract(
+            key, list(self.asking.names), scorer=fuzz.WRatio, limit=MOST_OFFERS, score_cutoff=SIMILAR
+        )
         slugs = list(dict.fromkeys(self.asking.names[name] for name, _, _ in near))
         if slugs:
             raise UnknownName(f"There is no campaign called '{_cut(typed)}'.", "Did you mean", self._offers(slugs))
@@ -180,7 +184,9 @@ class _Reader:
         recent = _choices(f"campaign {quoted(campaign.slug)}" for campaign in self.asking.recent(2))
         what = "campaign" if self.question else "campaign, KPI or period"
         raise UnknownName(
-            f"There is no {what} called '{_cut(typed)}'.", "You can ask", (*near_questions, *recent, Choice("help", "help"))
+            f"There is no {what} called '{_cut(typed)}'.",
+            "You can ask",
+            (*near_questions, *recent, Choice("help", "help")),
         )
 
     def _offers(self, slugs: list[str]) -> tuple[Choice, ...]:
@@ -264,4 +270,3 @@ def _choices(questions: Iterable[str]) -> tuple[Choice, ...]:
 
 def _cut(text: str) -> str:
     return text if len(text) <= 60 else text[:59] + "…"  # noqa: PLR2004
-

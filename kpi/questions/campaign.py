@@ -57,7 +57,16 @@ SHEETS = {
     ),
     "service": Sheet(
         ("delivered", "read_rate", "feedback_rate", "reviews_rate"),
-        ("delivery_rate", "reply_rate", "ctr", "retention_rate", "opt_out_rate", "block_rate", "cost", "cost_per_message"),
+        (
+            "delivery_rate",
+            "reply_rate",
+            "ctr",
+            "retention_rate",
+            "opt_out_rate",
+            "block_rate",
+            "cost",
+            "cost_per_message",
+        ),
         ("delivery_rate", "read_rate", "feedback_rate", "opt_out_rate"),
         ("delivery_rate", "read_rate", "opt_out_rate"),
     ),
@@ -117,7 +126,9 @@ def _view(asking: Asking, campaign: Campaign, period: Period | None) -> _View:
     peers = peers_of(campaign, asking, SUMMED) if until is None else Peers({}, "")
     currency = main_currency(found, asking.words.currency)
     days = daily(asking.db, SUMMED, [campaign], until)
-    return _View(campaign, until, found, days, before if before and before.sums else None, peers, currency, asking.today)
+    return _View(
+        campaign, until, found, days, before if before and before.sums else None, peers, currency, asking.today
+    )
 
 
 def _card(asking: Asking, asked: Asked, view: _View) -> Report:
@@ -158,9 +169,7 @@ def _is_worth(view: _View, metric: Metric) -> bool:
 def _figure(asking: Asking, view: _View, metric: Metric) -> Figure:
     estimate, (before, against) = view.estimate(metric), view.against(metric)
     change = changed(metric, estimate, before, asking.words, against)
-    return figure(
-        metric, estimate, asking.words, currency=view.currency, campaign=view.campaign.slug, change=change
-    )
+    return figure(metric, estimate, asking.words, currency=view.currency, campaign=view.campaign.slug, change=change)
 
 
 def _finding(asking: Asking, view: _View) -> str:
@@ -220,7 +229,9 @@ def _state(asking: Asking, view: _View) -> str:
 def _picture(asking: Asking, view: _View, sheet: Sheet, finding: str) -> Picture:
     cards = tuple(_small(asking, view, METRIC[key]) for key in sheet.cards)
     shown = ", ".join(f"{card.label} {card.shown}" + (f" ({card.change})" if card.change else "") for card in cards)
-    subtitle = f"{_title(asking, view)}; dot = last day" + ("; grey band = usual" if any(c.usual for c in cards) else "")
+    subtitle = f"{_title(asking, view)}; dot = last day" + (
+        "; grey band = usual" if any(c.usual for c in cards) else ""
+    )
     title = finding.rstrip(".")
     return Picture(f"{finding} {shown}.", Card(f"{view.campaign.name}: {title}", subtitle, cards))
 

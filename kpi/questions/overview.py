@@ -49,7 +49,9 @@ def _totals(asking: Asking, period: Period, found: Tally) -> Report:
     days = daily(asking.db, SUMMED, asking.sending(), period)
     estimates = [(METRIC[key], estimate_of(METRIC[key], found, currency)) for key in SHOWN]
     figures = tuple(
-        figure(metric, of, asking.words, currency=currency, change=_change(asking, metric, found, before, period, currency))
+        figure(
+            metric, of, asking.words, currency=currency, change=_change(asking, metric, found, before, period, currency)
+        )
         for metric, of in estimates
     )
     pieces: tuple[Piece, ...] = (

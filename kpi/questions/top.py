@@ -59,7 +59,9 @@ def _places(asking: Asking, found: Tally, metric: Metric, currency: str) -> list
         if estimate.value is not None:
             places.append(_Place(asking.campaigns[slug], estimate, delivered is None or delivered >= FEWEST_DELIVERED))
     best_first = -1 if metric.direction is not Direction.DOWN else 1
-    return sorted(places, key=lambda one: (not one.reliable, best_first * float(one.estimate.value or 0), one.campaign.slug))
+    return sorted(
+        places, key=lambda one: (not one.reliable, best_first * float(one.estimate.value or 0), one.campaign.slug)
+    )
 
 
 def _ranking(
@@ -111,9 +113,7 @@ def _figure(asking: Asking, metric: Metric, one: _Place, currency: str) -> Figur
     return figure(metric, one.estimate, asking.words, currency=currency, campaign=one.campaign.slug)
 
 
-def _picture(
-    asking: Asking, metric: Metric, places: list[_Place], currency: str, finding: str, when: str
-) -> Picture:
+def _picture(asking: Asking, metric: Metric, places: list[_Place], currency: str, finding: str, when: str) -> Picture:
     rows = tuple(_rank(asking, metric, one, currency) for one in places[:MOST_ROWS])
     values = [float(one.estimate.value or 0) for one in places if one.reliable]
     usual = median(values) if len(values) >= FEWEST_FOR_USUAL else None

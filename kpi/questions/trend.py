@@ -77,7 +77,12 @@ def _span(asking: Asking, metric: Metric, campaigns: Sequence[Campaign], period:
     for day, found in days.items():
         steps[_start_of(day, period, width)].append(found)
     whole = _together(list(days.values()), campaigns)
-    return _Span(period, tuple((day, _together(parts, campaigns)) for day, parts in steps.items()), whole, max(days, default=None))
+    return _Span(
+        period,
+        tuple((day, _together(parts, campaigns)) for day, parts in steps.items()),
+        whole,
+        max(days, default=None),
+    )
 
 
 def _width(period: Period) -> int:
@@ -128,9 +133,7 @@ def _finding(
     return f"{said} ({change})." if change else f"{said}."
 
 
-def _picture(
-    asking: Asking, metric: Metric, now: _Span, before: _Span | None, currency: str, finding: str
-) -> Picture:
+def _picture(asking: Asking, metric: Metric, now: _Span, before: _Span | None, currency: str, finding: str) -> Picture:
     width = _width(now.period)
     values = _values(metric, now, currency)
     days = [min(day + timedelta(days=width - 1), asking.today - DAY) for day, _ in now.steps]

@@ -1,0 +1,100 @@
+"""Who may ask, and who may change things; looked up in Slack at every answer and every press."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from slack_sdk.errors import SlackApiError
+
+from kpi.errors import Mistake
+from kpi.storage.access import is_allowed, is_open
+
+if TYPE_CHECKING:
+    from slack_sdk import WebClient
+
+    from bot.settings import Settings
+    from kpi.storage.database import Database
+
+
+class Refused(Mistake):
+    """You cannot see campaign figures here."""
+
+
+class Rights(StrEnum):
+    """What somebody may do in a place."""
+
+    NOTHING = "nothing"
+    ASK = "ask"
+    EVERYTHING = "everything"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in Slack, as Slack describes them now."""
+
+    id: str
+    name: str
+    is_admin: bool
+    is_outsider: bool
+    """A guest, a bot, somebody from another organisation, or somebody who has left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """What a person may do in a channel, and whether answers there are for everybody present."""
+
+    person: Person
+    rights: Rights
+    is_open: bool
+
+    @property
+    def may_ask(self) -> bool:
+        """Tell whether figures may be shown to the person."""
+        return self.rights is not Rights.NOTHING
+
+    @property
+    def may_change(self) -> bool:
+        """Tell whether the person may open channels and allow people."""
+        return self.rights is Rights.EVERYTHING
+
+
+def permission(
+    client: WebClient, database: Database, settings: Settings, workspace: str, user: str, team: str, channel: str
+) -> Permission:
+    """Return what a person may do in a channel now."""
+    person = person_called(client, user, team)
+    with database.reading(workspace) as db:
+        opened = is_open(db, channel)
+        allowed = is_allowed(db, user)
+    return Permission(person, _rights(person, settings, opened=opened, allowed=allowed), opened)
+
+
+def person_called(client: WebClient, user: str, team: str) -> Person:
+    """Look a person up; raise Refused where Slack does not let the bot see who they are."""
+    try:
+        told: dict[str, Any] = client.users_info(user=user)["user"]
+    except SlackApiError as error:
+        reason = error.response.get("error", "")
+        hint = f"Slack answered '{reason}'."
+        if reason == "missing_scope":
+            hint = "The app needs the scope users:read; a workspace admin grants it by installing the app again."
+        raise Refused("I cannot see who you are, so I show no figures.", hint) from error
+    outsider = any(
+        told.get(sign) for sign in ("is_restricted", "is_ultra_restricted", "is_bot", "is_stranger", "deleted")
+    )
+    elsewhere = bool(team) and told.get("team_id") not in (None, team)
+    profile = told.get("profile", {})
+    name = profile.get("display_name") or told.get("real_name") or told.get("name") or user
+    return Person(user, name, bool(told.get("is_admin") or told.get("is_owner")), outsider or elsewhere)
+
+
+def _rights(person: Person, settings: Settings, *, opened: bool, allowed: bool) -> Rights:
+    if person.is_outsider:
+        return Rights.NOTHING
+    if person.is_admin or person.id in settings.admins:
+        return Rights.EVERYTHING
+    if opened or allowed or settings.kpi_askers == "everyone":
+        return Rights.ASK
+    return Rights.NOTHING

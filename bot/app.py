@@ -1,0 +1,124 @@
+"""Everything is put together here and nowhere else."""
+
+from __future__ import annotations
+
+import logging
+import re
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from slack_bolt import Ack, App
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.actions import PATTERN, on_press
+from bot.drawing import Drawing
+from bot.parts import WORKSPACE, Parts
+from bot.slash import on_slash
+from bot.web import web
+from kpi.errors import WrongSetting
+from kpi.storage.database import Database
+from kpi.storage.schema import migrate, wait_until_current
+from kpi.storage.workspaces import seed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from fastapi import FastAPI
+
+    from bot.settings import Settings
+
+LISTENERS = 40
+"""Threads that answer at once; Bolt's default of five lost acknowledgements when forty people asked together."""
+SLACK_SECONDS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The bot, ready to serve."""
+
+    parts: Parts
+    bolt: App
+    web: FastAPI
+
+
+@contextmanager
+def running(settings: Settings, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Iterator[Running]:
+    """Put the bot together, warm it, and take it apart in the end; raise WrongSetting where Slack refuses the token."""
+    _require_slack(settings)
+    logging.getLogger("slack_bolt").setLevel(logging.WARNING)  # it logs whole rejected bodies at INFO
+    client = WebClient(
+        settings.slack_bot_token.get_secret_value(), settings.slack_api_url, SLACK_SECONDS, retry_handlers=[]
+    )
+    told = _who_am_i(client)
+    database, drawing = opened(settings), Drawing()
+    drawing.warm()
+    parts = Parts(settings, database, client, drawing, now, str(told["team_id"]), str(told.get("user_id", "")))
+    threads = ThreadPoolExecutor(LISTENERS, thread_name_prefix="listener")
+    try:
+        bolt = _bolt(parts, told, threads)
+        yield Running(parts, bolt, web(bolt, database))
+    finally:
+        threads.shutdown(wait=True)
+        drawing.close()
+        database.close()
+
+
+def opened(settings: Settings) -> Database:
+    """Open the database: SQLite migrates itself, PostgreSQL waits for ``kpi-bot migrate``."""
+    database = Database(settings.database_url)
+    if database.is_sqlite:
+        migrate(database)
+    elif not wait_until_current(database):
+        raise WrongSetting("The database's schema is not up to date.", "Run kpi-bot migrate.")
+    database.written(WORKSPACE, lambda db: seed(db, settings.words))
+    return database
+
+
+def _bolt(parts: Parts, told: dict[str, Any], threads: ThreadPoolExecutor) -> App:
+    itself = AuthorizeResult(
+        enterprise_id=told.get("enterprise_id"),
+        team_id=told.get("team_id"),
+        bot_user_id=told.get("user_id"),
+        bot_id=told.get("bot_id"),
+        bot_token=parts.client.token,
+    )
+    bolt = App(
+        signing_secret=parts.settings.slack_signing_secret.get_secret_value(),
+        client=WebClient(base_url=parts.settings.slack_api_url),
+        authorize=lambda: itself,
+        listener_executor=threads,
+    )
+
+    def slash(ack: Ack, command: dict[str, Any]) -> None:
+        on_slash(parts, ack, command)
+
+    def press(ack: Ack, body: dict[str, Any]) -> None:
+        on_press(parts, ack, body)
+
+    bolt.command(re.compile(r"^/kpi"))(slash)
+    bolt.action(re.compile(PATTERN))(press)
+    return bolt
+
+
+def _require_slack(settings: Settings) -> None:
+    for name in ("slack_bot_token", "slack_signing_secret"):
+        if not getattr(settings, name).get_secret_value():
+            raise WrongSetting(
+                f"{name.upper()} is not set.", "Take it from your Slack app's settings; docs/slack.md shows where."
+            )
+
+
+def _who_am_i(client: WebClient) -> dict[str, Any]:
+    try:
+        return dict(client.auth_test().data)  # type: ignore[arg-type]  # the answer of auth.test is a mapping
+    except SlackApiError as error:
+        raise WrongSetting(
+            f"Slack refuses SLACK_BOT_TOKEN: {error.response.get('error')}.", "Copy the Bot User OAuth Token again."
+        ) from error
+    except OSError as error:
+        raise WrongSetting(f"Slack cannot be reached: {error}.", "Check SLACK_API_URL and the network.") from error

@@ -1,0 +1,157 @@
+"""``kpi QUESTION`` and ``kpi import FILE``: the bot in a terminal."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+
+from bot.app import opened
+from bot.blocks import message
+from bot.import_report import import_report
+from bot.parts import WORKSPACE
+from bot.progress import progress
+from bot.settings import settings
+from kpi.answering import answered
+from kpi.errors import Mistake
+from kpi.jsonable import jsonable
+from kpi.storage.importing import Wanted, import_file
+from kpi.storage.workspaces import team
+from kpi.terminal import rendered
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kpi.report import Report
+    from kpi.storage.database import Database
+
+MISTAKE = 2
+"""The exit code for what the asker can mend."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run ``kpi``; exit 0 with an answer, 2 with a mistake of the asker's."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        if words[:1] == ["import"]:
+            _import(_import_arguments().parse_args(words[1:]))
+        else:
+            _ask(_question_arguments().parse_args(words))
+    except Mistake as mistake:
+        _say(mistake)
+        sys.exit(MISTAKE)
+
+
+def _say(mistake: Mistake) -> None:
+    print(mistake.message, file=sys.stderr)  # noqa: T201  this is how a command line speaks
+    offers = ", ".join(choice.question for choice in mistake.offers)
+    if hint := ": ".join(filter(None, (mistake.hint, offers))):
+        print(hint, file=sys.stderr)  # noqa: T201
+
+
+def _question_arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="kpi",
+        description="Ask about campaigns: kpi campaign spring-sale. See kpi help, and kpi import --help.",
+    )
+    parser.add_argument("question", nargs="*", help="the question, as after /kpi in Slack")
+    parser.add_argument("--workspace", default=WORKSPACE, help="whose results (only with several workspaces)")
+    parser.add_argument("--png", type=Path, metavar="DIR", help="write the charts into this folder, too")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print the answer as data")
+    form.add_argument("--blocks", action="store_true", help="print the message as Slack would get it")
+    return parser
+
+
+def _import_arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="kpi import", description="Import files of campaign results.")
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    parser.add_argument("--as", dest="source", default="file", metavar="NAME", help="name the source")
+    parser.add_argument("--campaign", default="", metavar="NAME", help="the campaign, for a file that names none")
+    parser.add_argument("--map", action="append", default=[], metavar="COLUMN=FACT", help="what a column means")
+    parser.add_argument("--dry-run", action="store_true", help="say what would be stored, and store nothing")
+    parser.add_argument("--json", action="store_true", help="print what was done as data")
+    parser.add_argument("--workspace", default=WORKSPACE, help="whose results (only with several workspaces)")
+    return parser
+
+
+def _ask(wanted: argparse.Namespace) -> None:
+    database = opened(settings())
+    try:
+        report = answered(database, wanted.workspace, " ".join(map(_as_typed, wanted.question)), datetime.now(UTC))
+    finally:
+        database.close()
+    if wanted.png:
+        _draw(report, wanted.png)
+    if wanted.json or wanted.blocks:
+        print(json.dumps(jsonable(report) if wanted.json else message(report), ensure_ascii=False, indent=2))  # noqa: T201
+    else:
+        Console(highlight=False).print(rendered(report))
+
+
+def _as_typed(word: str) -> str:
+    """Return a word as it would be typed in Slack: the shell has taken the quotes off a name with spaces."""
+    return f'"{word}"' if " " in word and '"' not in word else word
+
+
+def _draw(report: Report, folder: Path) -> None:
+    """Draw the charts in this process."""
+    from kpi.charts.canvas import png
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, picture in enumerate(report.pictures, 1):
+        (folder / f"kpi-{number}.png").write_bytes(png(picture.chart))
+
+
+def _import(asked: argparse.Namespace) -> None:
+    database = opened(settings())
+    try:
+        done = [_imported(database, asked, path) for path in asked.files]
+    finally:
+        database.close()
+    if asked.json:
+        print(json.dumps([jsonable_import(one) for one in done], ensure_ascii=False, indent=2))  # noqa: T201
+    else:
+        console = Console(highlight=False)
+        for one in done:
+            console.print(rendered(import_report(one)))
+
+
+def _imported(database: Database, asked: argparse.Namespace, path: Path) -> Any:  # noqa: ANN401
+    now = datetime.now(UTC)
+    with database.reading(asked.workspace) as db:
+        words = team(db).words
+    today = now.astimezone(ZoneInfo(words.timezone)).date()
+    wanted = Wanted(path, asked.source, asked.campaign, _mapping(asked.map), asked.dry_run)
+    with progress(path.name) as told:
+        return import_file(database, asked.workspace, wanted, today, words.currency, now, told)
+
+
+def _mapping(pairs: Sequence[str]) -> dict[str, str]:
+    mapping = {}
+    for pair in pairs:
+        column, equals, fact = pair.rpartition("=")
+        if not equals or not column:
+            raise Mistake(
+                f"--map {pair} does not say which column is which fact.", "Write it as --map 'Messages sent=sent'."
+            )
+        mapping[column] = fact
+    return mapping
+
+
+def jsonable_import(done: Any) -> dict[str, Any]:  # noqa: ANN401
+    """Return what an import did as data."""
+    from dataclasses import asdict
+
+    told = asdict(done)
+    return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in told.items()}
+
+
+if __name__ == "__main__":
+    main()

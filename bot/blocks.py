@@ -1,0 +1,256 @@
+"""A report as Block Kit: the only module that knows what Slack messages look like.
+
+Every limit of Slack's is kept by construction: texts are cut, long answers end with a sentence that says so. All foreign
+text goes into elements that Slack does not interpret, or is escaped.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from rich.cells import cell_len
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    ConfirmObject,
+    ContextBlock,
+    HeaderBlock,
+    ImageBlock,
+    MarkdownTextObject,
+    PlainTextObject,
+    RichTextBlock,
+    RichTextElementParts,
+    RichTextPreformattedElement,
+    SectionBlock,
+    TableBlock,
+)
+from slack_sdk.models.blocks.basic_components import RawTextObject, SlackFile
+
+from kpi.report import Choices, Figures, Heading, Note, Paragraph, Picture, Piece, Report, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kpi.report import Choice, Figure
+
+MOST_BLOCKS = 50
+MOST_SIGNS = 12_000
+"""Slack refuses messages from about 13,200 characters over all blocks."""
+TEXT, SECTION, CONTEXT, HEADER, ALT = 3900, 2900, 1900, 150, 1900
+FIELDS, FIELD = 10, 1900
+BUTTONS, LABEL, VALUE = 8, 75, 2000
+TABLE_ROWS, TABLE_COLUMNS, TABLE_SIGNS = 99, 20, 8000
+RESERVED = 2
+"""Blocks kept free for the controls and for the sentence that says that something was cut."""
+CUT = "The answer was longer than a message in Slack can be; the rest is left out. Ask for a shorter period."
+ASK = "ask"
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A button that does something with an answer, rather than ask the next question."""
+
+    action: str
+    label: str
+    value: str
+    style: str = ""
+    confirm: str = ""
+
+
+def message(
+    report: Report,
+    files: Mapping[int, str] | None = None,
+    controls: tuple[Control, ...] = (),
+    *,
+    plain_tables: bool = False,
+) -> dict[str, Any]:
+    """Return ``{"text", "blocks"}`` as Slack takes it.
+
+    ``files`` holds the uploaded file of the n-th picture; a picture without a file is left out. ``plain_tables`` writes
+    tables as aligned text, for a Slack that refuses table blocks.
+    """
+    drawn = [block for piece in _numbered(report) for block in _blocks(piece, files or {}, plain_tables=plain_tables)]
+    blocks = list(_fitting(_one_table(drawn)))
+    if controls:
+        blocks.append(_controls(controls).to_dict())
+    return {"text": cut(escaped(report.headline), TEXT), "blocks": blocks}
+
+
+def escaped(text: str) -> str:
+    """Return foreign text so that Slack's markup takes it literally."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def cut(text: str, most: int) -> str:
+    """Return at most so many characters, ending with an ellipsis where something is missing, never inside an entity."""
+    if len(text) <= most:
+        return text
+    shortened = text[: most - 1]
+    entity = shortened.rfind("&", max(0, len(shortened) - 5))
+    if entity >= 0 and ";" not in shortened[entity:]:
+        shortened = shortened[:entity]
+    return shortened.rstrip("\u200d\ufe0f ") + "…"
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbered:
+    """A picture with its place among the pictures of the report."""
+
+    number: int
+    picture: Picture
+
+
+def _numbered(report: Report) -> Iterator[Piece | _Numbered]:
+    number = 0
+    for piece in report.pieces:
+        if isinstance(piece, Picture):
+            yield _Numbered(number, piece)
+            number += 1
+        else:
+            yield piece
+
+
+def _blocks(piece: Piece | _Numbered, files: Mapping[int, str], *, plain_tables: bool) -> Iterator[Block]:
+    match piece:
+        case Heading(text):
+            yield HeaderBlock(text=PlainTextObject(text=cut(_visible(text), HEADER), emoji=False))
+        case Paragraph(text):
+            yield SectionBlock(text=PlainTextObject(text=cut(_visible(text), SECTION), emoji=False))
+        case Figures(figures):
+            for start in range(0, len(figures), FIELDS):
+                yield SectionBlock(fields=[_field(figure) for figure in figures[start : start + FIELDS]])
+        case Table():
+            yield ContextBlock(
+                elements=[MarkdownTextObject(text=f"*{cut(escaped(_visible(piece.caption)), CONTEXT)}*")]
+            )
+            yield _aligned(piece) if plain_tables else _table(piece)
+        case _Numbered(number, Picture(alt, _)) if number in files:
+            yield ImageBlock(slack_file=SlackFile(id=files[number]), alt_text=cut(_visible(alt), ALT))
+        case Choices(choices, lead):
+            yield from _choices(choices, lead)
+        case Note(text):
+            yield ContextBlock(elements=[PlainTextObject(text=cut(_visible(text), CONTEXT), emoji=False)])
+
+
+def _field(figure: Figure) -> MarkdownTextObject:
+    lines = [f"{escaped(figure.label)}", f"*{escaped(figure.shown)}*", escaped(figure.detail), escaped(figure.change)]
+    return MarkdownTextObject(text=cut("\n".join(line for line in lines if line), FIELD), verbatim=True)
+
+
+def _table(table: Table) -> TableBlock:
+    rows = _cells(table)
+    settings = [
+        {"align": column.align, "is_wrapped": column.align == "left"} for column in table.columns[:TABLE_COLUMNS]
+    ]
+    return TableBlock(rows=[[RawTextObject(text=cell) for cell in row] for row in rows], column_settings=settings)
+
+
+def _cells(table: Table) -> list[list[str]]:
+    """Return header and rows as cells that Slack takes: none empty, not too many, not too long together."""
+    names = [column.name for column in table.columns]
+    rows, signs = [], 0
+    for row in (names, *table.rows[:TABLE_ROWS]):
+        cells = [cut(_visible(cell), 200) for cell in row[:TABLE_COLUMNS]]
+        signs += sum(map(len, cells))
+        if signs > TABLE_SIGNS:
+            break
+        rows.append(cells)
+    return rows
+
+
+def _aligned(table: Table) -> RichTextBlock:
+    """Return the table as text of fixed width; a cell's width is what a terminal would give it."""
+    rows = [[cut(cell, 24) for cell in row] for row in _cells(table)]
+    widths = [max(cell_len(row[at]) for row in rows) for at in range(len(rows[0]))]
+    lines = []
+    for row in rows:
+        padded = [
+            cell + " " * (width - cell_len(cell)) if column.align == "left" else " " * (width - cell_len(cell)) + cell
+            for cell, width, column in zip(row, widths, table.columns, strict=False)
+        ]
+        lines.append("  ".join(padded).rstrip())
+    text = RichTextElementParts.Text(text=cut("\n".join(lines), SECTION))
+    return RichTextBlock(elements=[RichTextPreformattedElement(elements=[text])])
+
+
+def _one_table(blocks: list[Block]) -> Iterator[Block]:
+    """Slack takes one table per message; further ones go out as aligned text."""
+    seen = False
+    for block in blocks:
+        if isinstance(block, TableBlock) and seen:
+            yield _realigned(block)
+            continue
+        seen = seen or isinstance(block, TableBlock)
+        yield block
+
+
+def _realigned(block: TableBlock) -> RichTextBlock:
+    from kpi.report import Column
+
+    cells = [[cell["text"] for cell in row] for row in block.to_dict()["rows"]]
+    aligns = [setting["align"] for setting in block.to_dict()["column_settings"]]
+    columns = tuple(Column(name, align) for name, align in zip(cells[0], aligns, strict=True))
+    return _aligned(Table("", columns, tuple(map(tuple, cells[1:]))))
+
+
+def _choices(choices: tuple[Choice, ...], lead: str) -> Iterator[Block]:
+    if lead:
+        yield ContextBlock(
+            elements=[PlainTextObject(text=cut(_visible(lead.rstrip("?:") + ":"), CONTEXT), emoji=False)]
+        )
+    buttons = [
+        ButtonElement(
+            text=PlainTextObject(text=cut(_visible(choice.label), LABEL), emoji=False),
+            action_id=f"{ASK}-{number}",
+            value=choice.question[:VALUE],
+        )
+        for number, choice in enumerate(choices[:BUTTONS])
+    ]
+    if buttons:
+        yield ActionsBlock(elements=buttons)
+
+
+def _controls(controls: tuple[Control, ...]) -> ActionsBlock:
+    return ActionsBlock(elements=[_control(control) for control in controls])
+
+
+def _control(control: Control) -> ButtonElement:
+    confirm = (
+        ConfirmObject(title="Are you sure?", text=control.confirm, confirm="Yes", deny="No")
+        if control.confirm
+        else None
+    )
+    return ButtonElement(
+        text=PlainTextObject(text=cut(control.label, LABEL), emoji=False),
+        action_id=control.action,
+        value=control.value[:VALUE],
+        style=control.style or None,
+        confirm=confirm,
+    )
+
+
+def _fitting(blocks: Iterator[Block]) -> Iterator[dict[str, Any]]:
+    """Yield blocks while they fit into one message, then say that something is missing; buttons always fit."""
+    used, count, was_cut = 0, 0, False
+    for block in blocks:
+        plain = block.to_dict()
+        signs = len(json.dumps(plain, ensure_ascii=False))
+        if was_cut and not isinstance(block, ActionsBlock):
+            continue
+        if used + signs > MOST_SIGNS or count >= MOST_BLOCKS - RESERVED - 1:
+            if not was_cut:
+                yield ContextBlock(elements=[PlainTextObject(text=CUT)]).to_dict()
+            was_cut = True
+            continue
+        used, count = used + signs, count + 1
+        yield plain
+
+
+def _visible(text: str) -> str:
+    """Return text that Slack accepts: without control characters, and never empty."""
+    kept = "".join(sign for sign in text if sign.isprintable() or sign in "\n\u200d")
+    return kept.strip() or "–"

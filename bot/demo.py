@@ -1,0 +1,112 @@
+"""The try-out: a local Slack, the real bot, and the sample season, all on this machine."""
+
+from __future__ import annotations
+
+import json
+import logging
+import tempfile
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import SecretStr
+from rich.console import Console
+
+from bot.app import Running, running
+from bot.local_slack import LocalSlack, Message
+from bot.message_text import as_text
+from bot.parts import WORKSPACE
+from bot.serving import served
+from bot.settings import Settings
+from kpi.errors import Mistake, WrongSetting
+from kpi.sample import season
+from kpi.storage.access import open_channel
+from kpi.storage.importing import Wanted, import_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from kpi.storage.database import Database
+
+HINTS = (
+    "/kpi",
+    "/kpi campaign spring-sale",
+    "/kpi spring-sale",
+    "/kpi top rocs",
+    "/kpi trend revenue last 12 weeks",
+    "/kpi help",
+)
+OPENED = "C0MARKET01"
+ADMIN = "U0ADA00001"
+FILE_DELAY = 0.4
+"""Seconds that the local Slack scans a picture, as the real one does."""
+
+
+@contextmanager
+def bot_in(slack: LocalSlack) -> Iterator[Running]:
+    """Let the real bot answer a local Slack, from a fresh database that holds the sample season."""
+    with tempfile.TemporaryDirectory(prefix="kpi-demo-") as folder:
+        given = _settings(slack, Path(folder) / "demo.db")
+        with running(given) as bot, served(bot.web) as address:
+            fill(bot.parts.database, bot.parts.now())
+            slack.events_url = f"{address}/slack/events"
+            yield bot
+
+
+def fill(database: Database, now: datetime) -> None:
+    """Import the sample season and open #marketing."""
+    with tempfile.TemporaryDirectory(prefix="kpi-sample-") as folder:
+        path = Path(folder) / "sample-season.csv"
+        path.write_text(season(now.date()), encoding="utf-8")
+        import_file(database, WORKSPACE, Wanted(path, source="sample-season"), now.date(), "EUR", now)
+    database.written(WORKSPACE, lambda db: open_channel(db, OPENED, ADMIN, now))
+
+
+def stay(port: int) -> None:
+    """Serve the local Slack's page until interrupted."""
+    slack = LocalSlack(hints=HINTS, file_delay=FILE_DELAY)
+    try:
+        slack.start(port)
+    except OSError as error:
+        raise WrongSetting(f"The demo cannot start: {error.strerror}.", "Choose another with --port.") from error
+    with slack, bot_in(slack):
+        console = Console(highlight=False)
+        console.print(f"\nThe local Slack is open at [bold]{slack.url}[/bold]")
+        console.print("Type /kpi campaign spring-sale there. Stop with Ctrl+C.\n")
+        threading.Event().wait()
+
+
+def once(command: str, *, as_json: bool) -> None:
+    """Type one command in #marketing and print the message that arrived, chart and all."""
+    logging.getLogger().setLevel(logging.WARNING)
+    with LocalSlack() as slack:
+        with bot_in(slack):
+            receipt = slack.command(command.removeprefix("/kpi").strip(), channel="marketing", user="ada")
+        if not receipt.ok:
+            raise Mistake(f"The bot did not acknowledge the command (HTTP {receipt.status}).")
+        arrived = slack.messages("marketing", viewer="ada")
+    if not arrived:
+        raise Mistake("No message arrived.", "See the log above.")
+    print(json.dumps(_as_sent(arrived[-1]), ensure_ascii=False, indent=2) if as_json else as_text(arrived[-1]))  # noqa: T201
+
+
+def _as_sent(message: Message) -> dict[str, object]:
+    return {"channel": message.channel, "text": message.text, "blocks": message.blocks}
+
+
+def _settings(slack: LocalSlack, path: Path) -> Settings:
+    """Return settings that owe nothing to the environment."""
+    return Settings(
+        _env_file=None,
+        database_url=f"sqlite:///{path}",
+        slack_bot_token=SecretStr(slack.token),
+        slack_signing_secret=SecretStr(slack.signing_secret),
+        slack_api_url=slack.api_url,
+        kpi_timezone="UTC",
+        kpi_currency="EUR",
+        kpi_locale="en_GB",
+        kpi_admins="",
+        kpi_askers="",
+    )

@@ -1,0 +1,146 @@
+"""The self-check: what is set up, what is missing, and how to mend it."""
+
+from __future__ import annotations
+
+import platform
+import sqlite3
+import sys
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from bot.settings import Settings, settings
+from kpi.errors import WrongSetting
+from kpi.storage.campaigns import campaigns
+from kpi.storage.database import Database
+from kpi.storage.schema import is_current
+from bot.parts import WORKSPACE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SCOPES = {
+    "commands": "so that /kpi exists",
+    "chat:write": "so that answers can be posted",
+    "files:write": "so that charts can be uploaded",
+    "files:read": "so that a chart is shown as soon as Slack is ready",
+    "im:write": "so that charts can be sent as a direct message",
+    "users:read": "so that guests and strangers see no figures",
+    "channels:read": "so that opening a public channel can warn who reads along",
+    "groups:read": "the same for private channels",
+}
+
+
+class State(StrEnum):
+    """How a part is."""
+
+    GOOD = "ok"
+    WARNING = "warning"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at, and how to mend it."""
+
+    part: str
+    state: State
+    said: str
+    mend: str = ""
+
+    @property
+    def is_fault(self) -> bool:
+        """Tell whether the bot cannot work like this."""
+        return self.state is State.FAULT
+
+    def line(self) -> str:
+        """Return it as a line of text."""
+        return f"{self.state:8} {self.part}: {self.said}" + (f" {self.mend}" if self.mend else "")
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as data."""
+        return asdict(self)
+
+
+def examined() -> list[Finding]:
+    """Look at everything."""
+    try:
+        given = settings()
+    except WrongSetting as error:
+        return [Finding("settings", State.FAULT, error.message, error.hint)]
+    return [*_machine(), *_database(given), *_slack(given)]
+
+
+def _machine() -> Iterator[Finding]:
+    yield Finding("python", State.GOOD, f"{platform.python_version()} on {sys.platform}")
+    yield Finding("versions", State.GOOD, f"sqlite {sqlite3.sqlite_version}, tzdata {version('tzdata')}")
+
+
+def _database(given: Settings) -> Iterator[Finding]:
+    try:
+        database = Database(given.database_url)
+    except WrongSetting as error:
+        yield Finding("database", State.FAULT, error.message, error.hint)
+        return
+    kind = "SQLite" if database.is_sqlite else "PostgreSQL"
+    try:
+        current = is_current(database)
+        yield Finding("database", State.GOOD, f"{kind} answers")
+        if not current:
+            made = "kpi-bot migrate makes it; SQLite does so by itself at the first start."
+            yield Finding("schema", State.WARNING if database.is_sqlite else State.FAULT, "not up to date.", made)
+            return
+        yield Finding("schema", State.GOOD, "up to date")
+        yield from _stored(database)
+    except Exception as error:  # noqa: BLE001  whatever it is, it is the finding
+        yield Finding("database", State.FAULT, f"{kind} does not answer: {error}", "Check DATABASE_URL.")
+    finally:
+        database.close()
+
+
+def _stored(database: Database) -> Iterator[Finding]:
+    with database.reading(WORKSPACE) as db:
+        known = campaigns(db)
+    if not known:
+        yield Finding("data", State.WARNING, "no campaign is stored yet.", "Run kpi import FILE.")
+        return
+    last = max((one.ended for one in known if one.ended), default=None)
+    yield Finding("data", State.GOOD, f"{len(known)} campaigns, results up to {last}")
+
+
+def _slack(given: Settings) -> Iterator[Finding]:
+    if not given.slack_signing_secret.get_secret_value():
+        yield Finding(
+            "signing secret", State.FAULT, "SLACK_SIGNING_SECRET is not set.", "It stands under Basic Information."
+        )
+    if not given.slack_bot_token.get_secret_value():
+        yield Finding("token", State.FAULT, "SLACK_BOT_TOKEN is not set.", "It stands under OAuth & Permissions.")
+        return
+    client = WebClient(given.slack_bot_token.get_secret_value(), given.slack_api_url, 10, retry_handlers=[])
+    try:
+        told = client.auth_test()
+    except SlackApiError as error:
+        reason = error.response.get("error")
+        yield Finding("token", State.FAULT, f"Slack refuses it: {reason}.", "Copy the Bot User OAuth Token again.")
+    except (SlackClientError, OSError) as error:
+        yield Finding("slack", State.FAULT, f"cannot be reached: {error}.", "Check the network and SLACK_API_URL.")
+    else:
+        yield Finding("token", State.GOOD, f"it is {told.get('user')} of {told.get('team')}")
+        yield from _scopes(told.headers)
+
+
+def _scopes(headers: dict[str, Any]) -> Iterator[Finding]:
+    granted = next((value for name, value in headers.items() if name.lower() == "x-oauth-scopes"), None)
+    if granted is None:
+        return
+    has = {scope.strip() for scope in str(granted).split(",")}
+    missing = {scope: why for scope, why in SCOPES.items() if scope not in has}
+    for scope, why in missing.items():
+        mend = "A workspace admin grants it: add it under OAuth & Permissions and install the app again."
+        yield Finding(f"scope {scope}", State.WARNING, f"missing; it is needed {why}.", mend)
+    if not missing:
+        yield Finding("scopes", State.GOOD, "all granted")

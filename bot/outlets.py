@@ -1,0 +1,132 @@
+"""The ways for a message to reach Slack, each sending once and saying why it could not."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from http.client import HTTPException
+from typing import TYPE_CHECKING, Any, Protocol
+
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.webhook import WebhookClient
+
+if TYPE_CHECKING:
+    from slack_sdk import WebClient
+
+SECONDS = 10
+
+
+class PostError(Exception):
+    """Slack did not take a message; ``code`` is Slack's own word for it, or the fault of the connection."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        self.code = code
+        super().__init__(f"{code} {detail}".strip())
+
+
+class Outlet(Protocol):
+    """A way for messages; only some can show pictures, since Slack puts no files into private replies."""
+
+    holds_pictures: bool
+
+    def send(self, message: dict[str, Any]) -> str:
+        """Send a message and return its timestamp, '' where Slack gives none; raise PostError."""
+
+    def update(self, ts: str, message: dict[str, Any]) -> None:
+        """Replace a message that was sent; raise PostError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """An ordinary message for everybody in a channel, or in the bot's direct messages."""
+
+    client: WebClient
+    channel: str
+    thread: str = ""
+    holds_pictures: bool = True
+
+    def send(self, message: dict[str, Any]) -> str:
+        """Post it."""
+        extra = {"thread_ts": self.thread} if self.thread else {}
+        return str(_call(self.client.chat_postMessage, channel=self.channel, **_quiet(message), **extra)["ts"])
+
+    def update(self, ts: str, message: dict[str, Any]) -> None:
+        """Edit it in place."""
+        _call(self.client.chat_update, channel=self.channel, ts=ts, **message)
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """The reply address that comes with a command or a press; private unless ``visible``."""
+
+    url: str
+    visible: bool = False
+    holds_pictures: bool = False
+
+    def send(self, message: dict[str, Any]) -> str:
+        """Reply once."""
+        self._post(message | {"replace_original": False})
+        return ""
+
+    def update(self, ts: str, message: dict[str, Any]) -> None:  # noqa: ARG002  a hook knows its own message
+        """Replace the message that carried the pressed button."""
+        self._post(message | {"replace_original": True})
+
+    def delete(self) -> None:
+        """Remove the message that carried the pressed button."""
+        self._post({"delete_original": True})
+
+    def _post(self, body: dict[str, Any]) -> None:
+        kind = "in_channel" if self.visible else "ephemeral"
+        try:
+            answer = WebhookClient(self.url, timeout=SECONDS, retry_handlers=[]).send_dict(
+                {"response_type": kind, **body}
+            )
+        except (SlackClientError, OSError, HTTPException) as error:
+            raise PostError("connection", str(error)) from error
+        if answer.status_code != 200:  # noqa: PLR2004  OK
+            raise PostError(_code_of(answer.body), answer.body[:200])
+
+
+@dataclass(frozen=True, slots=True)
+class Whisper:
+    """A private message beside a channel's own, where there is no reply address left."""
+
+    client: WebClient
+    channel: str
+    user: str
+    holds_pictures: bool = False
+
+    def send(self, message: dict[str, Any]) -> str:
+        """Post it for one person."""
+        _call(self.client.chat_postEphemeral, channel=self.channel, user=self.user, **message)
+        return ""
+
+    def update(self, ts: str, message: dict[str, Any]) -> None:  # noqa: ARG002  it cannot be edited
+        """Say it again: a whisper cannot be edited."""
+        self.send(message)
+
+
+def _quiet(message: dict[str, Any]) -> dict[str, Any]:
+    return message | {"unfurl_links": False, "unfurl_media": False}
+
+
+def _call(method: Any, **arguments: object) -> Any:  # noqa: ANN401  one of the client's methods
+    try:
+        return method(**arguments)
+    except SlackApiError as error:
+        raise PostError(str(error.response.get("error", "unknown")), _details(error)) from error
+    except (SlackClientError, OSError, HTTPException) as error:
+        raise PostError("connection", str(error)) from error
+
+
+def _details(error: SlackApiError) -> str:
+    told = error.response.get("response_metadata") or {}
+    return " ".join(str(line) for line in told.get("messages", []))[:500]
+
+
+def _code_of(body: str) -> str:
+    try:
+        return str(json.loads(body).get("error", "unknown"))
+    except (ValueError, AttributeError):
+        return body.strip()[:80] or "unknown"

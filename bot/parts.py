@@ -1,0 +1,47 @@
+"""What every listener works with, put together once in ``bot.app``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from slack_sdk import WebClient
+
+    from bot.drawing import Drawing
+    from bot.settings import Settings
+    from kpi.storage.database import Database
+
+WORKSPACE = "local"
+"""With a bot token there is exactly one workspace, for terminal and Slack alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The settings, the data, the way to Slack, the pictures, and the clock.
+
+    The client never repeats a request: a repeated post is a second post when Slack had taken the first.
+    """
+
+    settings: Settings
+    database: Database
+    client: WebClient
+    drawing: Drawing
+    now: Callable[[], datetime]
+    team: str
+    """The Slack team that the token belongs to; people of other teams are strangers."""
+    bot_user: str = ""
+    workspace: str = WORKSPACE
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody asked: the channel, the person, and the address for one private reply."""
+
+    channel: str
+    user: str
+    response_url: str = ""
+    thread: str = ""

@@ -1,0 +1,110 @@
+"""``/kpi``: acknowledge, answer, reply."""
+
+from __future__ import annotations
+
+import logging
+import re
+from secrets import token_hex
+from typing import TYPE_CHECKING, Any
+
+from bot import permits
+from bot.access import Permission, permission
+from bot.blocks import Control
+from bot.outlets import Hook, Whisper
+from bot.parts import Parts, Place
+from bot.replies import is_own_dm, outlets, pictures, plain, words
+from kpi.answering import answered
+from kpi.errors import Mistake
+from kpi.report import Report, apology
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from slack_bolt import Ack
+
+log = logging.getLogger(__name__)
+
+SHARE, CHART, REQUEST = "share", "chart", "request"
+
+
+def on_slash(parts: Parts, ack: Ack, command: dict[str, Any]) -> None:
+    """Answer one command."""
+    ack()
+    place = Place(command["channel_id"], command["user_id"], command.get("response_url", ""))
+    safely(parts, place, lambda: _obey(parts, place, command.get("text") or ""))
+
+
+def safely(parts: Parts, place: Place, work: Callable[[], None]) -> None:
+    """Do the work; a mistake of the asker's is told to them, a fault of ours is told and logged under one number."""
+    private = (
+        *([Hook(place.response_url)] if place.response_url else []),
+        Whisper(parts.client, place.channel, place.user),
+    )
+    try:
+        work()
+    except Mistake as mistake:
+        words(parts, private, apology(mistake))
+    except Exception:
+        number = token_hex(3)
+        log.exception("fault %s", number)
+        words(parts, private, plain("Something went wrong on my side.", f"It is in the log as fault {number}."))
+
+
+def answer(parts: Parts, place: Place, text: str, today: date | None = None) -> None:
+    """Answer a question where it was asked: the words at once, then the chart."""
+    permitted = permission_at(parts, place)
+    if not permitted.may_ask:
+        refuse(parts, place, permitted)
+        return
+    report, asked_on = _report(parts, text, today)
+    ways = outlets(parts, place, permitted)
+    controls = () if ways[0].holds_pictures else _controls(report, f"{asked_on} {text}")
+    sent = words(parts, ways, report, controls)
+    pictures(parts, sent, report)
+
+
+def permission_at(parts: Parts, place: Place) -> Permission:
+    """Return what the person may do there now."""
+    return permission(
+        parts.client, parts.database, parts.settings, parts.workspace, place.user, parts.team, place.channel
+    )
+
+
+def refuse(parts: Parts, place: Place, permitted: Permission) -> None:
+    """Say without any figure that these are not for everybody, and offer to ask for access."""
+    report = plain("Campaign figures are not open to you here.", "Ask in a channel that was opened for them.")
+    request = () if permitted.person.is_outsider else (Control(REQUEST, "Ask for access", place.channel),)
+    words(parts, (Hook(place.response_url), Whisper(parts.client, place.channel, place.user)), report, request)
+
+
+def _obey(parts: Parts, place: Place, text: str) -> None:
+    """Change a permission where the text is about one, otherwise answer a question."""
+    if order := permits.order_of(text):
+        permits.obey(parts, place, permission_at(parts, place), order)
+    else:
+        answer(parts, place, unescaped(text))
+
+
+def _report(parts: Parts, text: str, today: date | None) -> tuple[Report, date]:
+    now = parts.now()
+    day = today or permits.today(parts, now)
+    try:
+        return answered(parts.database, parts.workspace, text, now, day), day
+    except Mistake as mistake:
+        return apology(mistake), day
+
+
+def _controls(report: Report, value: str) -> tuple[Control, ...]:
+    """Return the buttons of a private answer; the question carries its day, so that it is shared as it was seen."""
+    share = Control(SHARE, "Share here", value)
+    return (share, Control(CHART, "Chart to my DM", value)) if report.pictures else ((share,) if report.figures else ())
+
+
+def unescaped(text: str) -> str:
+    """Return typed text as it was typed: Slack escapes three signs, and wraps channels, people and links."""
+    bare = re.sub(r"<(?:[@#!][^|>]*\|)?([^>|]*)(?:\|[^>]*)?>", r"\1", text)
+    return bare.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+__all__ = ["answer", "is_own_dm", "on_slash", "safely"]

@@ -1,0 +1,53 @@
+"""Charts on their way into a message: uploaded privately, waited for, then placed by their file id."""
+
+from __future__ import annotations
+
+import logging
+import time
+from http.client import HTTPException
+from typing import TYPE_CHECKING
+
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+if TYPE_CHECKING:
+    from slack_sdk import WebClient
+
+log = logging.getLogger(__name__)
+
+PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.5, 2, 3, 4, 5)
+"""Seconds between looks at a file that Slack is still scanning: about 17 in all."""
+ALT = 1000
+
+
+class UploadError(Exception):
+    """Slack did not take the picture."""
+
+
+def uploaded(client: WebClient, picture: bytes, alt: str) -> str:
+    """Upload a picture that only the bot can see so far, wait until Slack has it ready, and return its file id."""
+    try:
+        answer = client.files_upload_v2(content=picture, filename="kpi.png", title="KPI", alt_txt=alt[:ALT])
+        file_id = str(answer["files"][0]["id"])
+        _wait_until_ready(client, file_id)
+    except SlackApiError as error:
+        raise UploadError(f"Slack answered {error.response.get('error', 'an error')}") from error
+    except (SlackClientError, OSError, HTTPException, KeyError) as error:
+        raise UploadError(f"{type(error).__name__}: {error}") from error
+    return file_id
+
+
+def _wait_until_ready(client: WebClient, file_id: str) -> None:
+    for pause in PAUSES:
+        try:
+            if client.files_info(file=file_id)["file"].get("mimetype"):
+                return
+        except SlackApiError as error:
+            if error.response.get("error") != "missing_scope":
+                raise
+            log.warning(
+                "without the scope files:read I cannot see when a chart is ready; a workspace admin can grant it"
+            )
+            time.sleep(2)
+            return
+        time.sleep(pause)
+    raise UploadError("Slack was still scanning the picture after 17 seconds")

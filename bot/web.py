@@ -1,0 +1,69 @@
+"""The web server: Slack's requests, and whether all is well."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI, Request, Response
+from slack_bolt import BoltRequest
+from starlette.concurrency import run_in_threadpool
+
+from bot.guard import LARGEST_BODY, looks_signed
+from kpi.storage.schema import is_current
+
+if TYPE_CHECKING:
+    from slack_bolt import App
+
+    from kpi.storage.database import Database
+
+
+def web(bolt: App, database: Database) -> FastAPI:
+    """Return the application."""
+    app = FastAPI(title="kpi-bot", docs_url=None, redoc_url=None, openapi_url=None)
+
+    @app.post("/slack/events")
+    async def slack_events(request: Request) -> Response:
+        if not looks_signed(request.headers):
+            return Response("not signed by Slack", 401)
+        body = await _body(request)
+        if body is None:
+            return Response("too large", 413)
+        headers = {name: [value] for name, value in request.headers.items()}
+        asked = BoltRequest(body=body, query=str(request.query_params), headers=headers)
+        answered = await run_in_threadpool(bolt.dispatch, asked)
+        told = Response(answered.body, answered.status)
+        for name, values in answered.headers.items():
+            told.headers[name] = values[0]
+        return told
+
+    @app.get("/healthz")
+    def healthz() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @app.get("/readyz")
+    def readyz(response: Response) -> dict[str, object]:
+        reasons = not_ready(database)
+        response.status_code = 503 if reasons else 200
+        return {"ready": not reasons, "reasons": reasons}
+
+    return app
+
+
+def not_ready(database: Database) -> list[str]:
+    """Return why requests cannot be answered now."""
+    try:
+        if not database.answers():
+            return ["the database does not answer"]
+        return [] if is_current(database) else ["the schema is not up to date: run kpi-bot migrate"]
+    except Exception as error:  # noqa: BLE001  whatever it is, it is the reason
+        return [f"the database does not answer: {type(error).__name__}"]
+
+
+async def _body(request: Request) -> str | None:
+    """Read the raw body, which the signature is of; None where it is larger than anything Slack sends."""
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > LARGEST_BODY:
+            return None
+    return body.decode("utf-8", "replace")
