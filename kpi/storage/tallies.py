@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, case, cast, func, select
 
 from kpi.facts import FACTS, Adds, Fact
 from kpi.storage.database import OURS
@@ -67,7 +67,7 @@ def origin(db: Db, campaigns: Iterable[Campaign]) -> Origin:
     """Tell where the figures of these campaigns came from."""
     names = {"slugs": [campaign.slug for campaign in campaigns]}
     rows = db.rows(_CHOICES, **names)
-    chosen = dict.fromkeys(source for row in rows for source in row[:-1] if source)
+    chosen = dict.fromkeys(str(source) for row in rows for source in tuple(row)[:-1] if source)
     known = {row.source: row.updated_at for row in db.rows(_SOURCES)}
     used = tuple(source for source in chosen if source in known)
     disagreements = tuple(dict.fromkeys(row.disagreement for row in rows if row.disagreement))
@@ -90,7 +90,7 @@ def _ordered(facts: Collection[Fact]) -> tuple[Fact, ...]:
 def _sums(facts: tuple[Fact, ...], in_period: bool, by_day: bool) -> Select[Any]:  # noqa: FBT001  a cache key
     """Return the SELECT; ``known`` has a bit per fact, so that rows are only summed with rows that know the same."""
     known: ColumnElement[int] = sum(
-        (cast(DAILY.c[fact.key].is_not(None), BigInteger) * (1 << bit) for bit, fact in enumerate(facts)),
+        (case((DAILY.c[fact.key].is_not(None), 1 << bit), else_=0) for bit, fact in enumerate(facts)),
         start=cast(0, BigInteger),
     )
     known = known.label("known")
