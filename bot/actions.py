@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from bot import permits, slash
-from bot.blocks import ASK, Control
+from bot.blocks import ASK, Control, message
 from bot.outlets import Channel, Hook, PostError, Whisper
 from bot.parts import Parts, Place
 from bot.replies import dm_of, pictures, plain, words
@@ -119,8 +119,6 @@ def _asked_again(parts: Parts, value: str) -> Report:
 
 
 def _replace(parts: Parts, place: Place, container: dict[str, Any], report: Report) -> None:
-    from bot.blocks import message
-
     Channel(parts.client, place.channel).update(container["message_ts"], message(report))
 
 

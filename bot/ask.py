@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from kpi.report import Report
     from kpi.storage.database import Database
+    from kpi.storage.importing import Imported
 
 MISTAKE = 2
 """The exit code for what the asker can mend."""
@@ -102,7 +104,7 @@ def _as_typed(word: str) -> str:
 
 def _draw(report: Report, folder: Path) -> None:
     """Draw the charts in this process."""
-    from kpi.charts.canvas import png
+    from kpi.charts.canvas import png  # noqa: PLC0415  matplotlib is slow to import, and few ask for pictures
 
     folder.mkdir(parents=True, exist_ok=True)
     for number, picture in enumerate(report.pictures, 1):
@@ -123,7 +125,7 @@ def _import(asked: argparse.Namespace) -> None:
             console.print(rendered(import_report(one)))
 
 
-def _imported(database: Database, asked: argparse.Namespace, path: Path) -> Any:  # noqa: ANN401
+def _imported(database: Database, asked: argparse.Namespace, path: Path) -> Imported:
     now = datetime.now(UTC)
     with database.reading(asked.workspace) as db:
         words = team(db).words
@@ -145,10 +147,8 @@ def _mapping(pairs: Sequence[str]) -> dict[str, str]:
     return mapping
 
 
-def jsonable_import(done: Any) -> dict[str, Any]:  # noqa: ANN401
+def jsonable_import(done: Imported) -> dict[str, Any]:
     """Return what an import did as data."""
-    from dataclasses import asdict
-
     told = asdict(done)
     return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in told.items()}
 

@@ -1,13 +1,12 @@
 """A report as Block Kit: the only module that knows what Slack messages look like.
 
-Every limit of Slack's is kept by construction: texts are cut, long answers end with a sentence that says so. All foreign
+Every limit of Slack's is kept by construction: texts are cut, long answers end with a sentence that says so. Foreign
 text goes into elements that Slack does not interpret, or is escaped.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -30,10 +29,10 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.blocks.basic_components import RawTextObject, SlackFile
 
-from kpi.report import Choices, Figures, Heading, Note, Paragraph, Picture, Piece, Report, Table
+from kpi.report import Choices, Column, Figures, Heading, Note, Paragraph, Picture, Piece, Report, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from kpi.report import Choice, Figure
 
@@ -189,8 +188,6 @@ def _one_table(blocks: list[Block]) -> Iterator[Block]:
 
 
 def _realigned(block: TableBlock) -> RichTextBlock:
-    from kpi.report import Column
-
     cells = [[cell["text"] for cell in row] for row in block.to_dict()["rows"]]
     aligns = [setting["align"] for setting in block.to_dict()["column_settings"]]
     columns = tuple(Column(name, align) for name, align in zip(cells[0], aligns, strict=True))

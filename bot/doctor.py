@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from bot.parts import WORKSPACE
 from bot.settings import Settings, settings
 from kpi.errors import WrongSetting
 from kpi.storage.campaigns import campaigns
 from kpi.storage.database import Database
 from kpi.storage.schema import is_current
-from bot.parts import WORKSPACE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

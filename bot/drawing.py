@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from pebble import ProcessExpired, ProcessPool
 
+from kpi.charts.card import Card, Small
+
 if TYPE_CHECKING:
     from kpi.charts import Chart
 
@@ -51,7 +53,7 @@ class Drawing:
 
     def close(self) -> None:
         """Stop the process."""
-        self._pool.stop()
+        self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
 
     def _future(self, chart: Chart) -> Future[bytes]:
@@ -70,13 +72,10 @@ class Drawing:
 
 def _warm() -> None:
     """Import what drawing needs and draw once, in the drawing process."""
-    from kpi.charts.canvas import png
-    from kpi.charts.card import Card, Small
-
-    png(Card("Warm", "", (Small("Warm", "1", series=(1.0, 2.0, 3.0)),)))
+    _draw(Card("Warm", "", (Small("Warm", "1", series=(1.0, 2.0, 3.0)),)))
 
 
 def _draw(chart: Chart) -> bytes:
-    from kpi.charts.canvas import png
+    from kpi.charts.canvas import png  # noqa: PLC0415  only this process needs matplotlib
 
     return png(chart)

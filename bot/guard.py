@@ -1,4 +1,4 @@
-"""Refuses requests that cannot be Slack's before Bolt sees them: malformed signatures would otherwise be faults of ours."""
+"""Refuses what cannot be Slack's before Bolt sees it: malformed signatures would otherwise be faults of ours."""
 
 from __future__ import annotations
 

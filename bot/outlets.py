@@ -27,7 +27,9 @@ class PostError(Exception):
 class Outlet(Protocol):
     """A way for messages; only some can show pictures, since Slack puts no files into private replies."""
 
-    holds_pictures: bool
+    @property
+    def holds_pictures(self) -> bool:
+        """Tell whether pictures can be put into its messages."""
 
     def send(self, message: dict[str, Any]) -> str:
         """Send a message and return its timestamp, '' where Slack gives none; raise PostError."""

@@ -11,8 +11,8 @@ from slack_sdk.errors import SlackApiError
 
 from bot.access import person_called
 from bot.blocks import Control
-from bot.outlets import Channel, Hook, Whisper
-from bot.replies import dm_of, plain, words
+from bot.outlets import Channel
+from bot.replies import dm_of, plain, privately, words
 from kpi.errors import Mistake
 from kpi.storage import access
 from kpi.storage.workspaces import team
@@ -59,7 +59,7 @@ def obey(parts: Parts, place: Place, permitted: Permission, order: Order) -> Non
         raise Mistake("Only a workspace admin can change who sees figures.", "Ask one of them to type this here.")
     reply = {"open": _asked_to_open, "close": _close, "allow": _allow, "disallow": _disallow}[order.verb]
     report, controls = reply(parts, place, order)
-    words(parts, (Hook(place.response_url), Whisper(parts.client, place.channel, place.user)), report, controls)
+    words(parts, privately(parts, place), report, controls)
 
 
 def open_now(parts: Parts, place: Place) -> Report:

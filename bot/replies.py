@@ -42,13 +42,18 @@ class Sent:
 
 def outlets(parts: Parts, place: Place, permission: Permission) -> tuple[Outlet, ...]:
     """Return the ways for an answer, the best first: for everybody in an opened channel, else for the asker alone."""
-    private = [Hook(place.response_url)] if place.response_url else []
+    channel = Channel(parts.client, place.channel, place.thread)
     if is_own_dm(parts, place):
-        return (Channel(parts.client, place.channel, place.thread), *private)
+        return (channel, *privately(parts, place))
     if permission.is_open:
-        visible = [Hook(place.response_url, visible=True)] if place.response_url else []
-        return (Channel(parts.client, place.channel, place.thread), *visible)
-    return (*private, Whisper(parts.client, place.channel, place.user))
+        return (channel, Hook(place.response_url, visible=True)) if place.response_url else (channel,)
+    return privately(parts, place)
+
+
+def privately(parts: Parts, place: Place) -> tuple[Outlet, ...]:
+    """Return the ways to tell the asker alone."""
+    whisper = Whisper(parts.client, place.channel, place.user)
+    return (Hook(place.response_url), whisper) if place.response_url else (whisper,)
 
 
 def is_own_dm(parts: Parts, place: Place) -> bool:
@@ -87,7 +92,7 @@ def pictures(parts: Parts, sent: Sent | None, report: Report) -> None:
     if sent is None or not sent.outlet.holds_pictures or not report.pictures:
         return
     try:
-        _place(parts, sent, report, _files(parts, report))
+        _place(sent, report, _files(parts, report))
     except (DrawingError, UploadError, PostError) as error:
         log.warning("an answer went out without its chart: %s", error)
         noted = replace(report, pieces=(*report.pieces, Note(NO_CHART)))
@@ -104,7 +109,7 @@ def _files(parts: Parts, report: Report) -> dict[int, str]:
     return {number: uploaded(parts.client, png, alt) for number, (png, alt) in enumerate(drawn)}
 
 
-def _place(parts: Parts, sent: Sent, report: Report, files: dict[int, str]) -> None:
+def _place(sent: Sent, report: Report, files: dict[int, str]) -> None:
     complete = message(report, files, sent.controls, plain_tables=sent.plain_tables)
     for pause in (*PATIENCE, 0):
         try:

@@ -68,10 +68,10 @@ class Settings(BaseSettings):
         return frozenset(self.kpi_admins.replace(",", " ").split())
 
 
-def settings(**given: object) -> Settings:
+def settings() -> Settings:
     """Read the settings; raise WrongSetting that names the variable and what it should be."""
     try:
-        return Settings(**given)
+        return Settings()
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]).upper() if first["loc"] else "A setting"

@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING, Any
 from bot import permits
 from bot.access import Permission, permission
 from bot.blocks import Control
-from bot.outlets import Hook, Whisper
 from bot.parts import Parts, Place
-from bot.replies import is_own_dm, outlets, pictures, plain, words
+from bot.replies import outlets, pictures, plain, privately, words
 from kpi.answering import answered
 from kpi.errors import Mistake
-from kpi.report import Report, apology
+from kpi.report import apology
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
     from slack_bolt import Ack
+
+    from kpi.report import Report
 
 log = logging.getLogger(__name__)
 
@@ -37,10 +38,7 @@ def on_slash(parts: Parts, ack: Ack, command: dict[str, Any]) -> None:
 
 def safely(parts: Parts, place: Place, work: Callable[[], None]) -> None:
     """Do the work; a mistake of the asker's is told to them, a fault of ours is told and logged under one number."""
-    private = (
-        *([Hook(place.response_url)] if place.response_url else []),
-        Whisper(parts.client, place.channel, place.user),
-    )
+    private = privately(parts, place)
     try:
         work()
     except Mistake as mistake:
@@ -57,7 +55,9 @@ def answer(parts: Parts, place: Place, text: str, today: date | None = None) -> 
     if not permitted.may_ask:
         refuse(parts, place, permitted)
         return
-    report, asked_on = _report(parts, text, today)
+    now = parts.now()
+    asked_on = today or permits.today(parts, now)
+    report = answered(parts.database, parts.workspace, text, now, asked_on)
     ways = outlets(parts, place, permitted)
     controls = () if ways[0].holds_pictures else _controls(report, f"{asked_on} {text}")
     sent = words(parts, ways, report, controls)
@@ -75,7 +75,7 @@ def refuse(parts: Parts, place: Place, permitted: Permission) -> None:
     """Say without any figure that these are not for everybody, and offer to ask for access."""
     report = plain("Campaign figures are not open to you here.", "Ask in a channel that was opened for them.")
     request = () if permitted.person.is_outsider else (Control(REQUEST, "Ask for access", place.channel),)
-    words(parts, (Hook(place.response_url), Whisper(parts.client, place.channel, place.user)), report, request)
+    words(parts, privately(parts, place), report, request)
 
 
 def _obey(parts: Parts, place: Place, text: str) -> None:
@@ -84,15 +84,6 @@ def _obey(parts: Parts, place: Place, text: str) -> None:
         permits.obey(parts, place, permission_at(parts, place), order)
     else:
         answer(parts, place, unescaped(text))
-
-
-def _report(parts: Parts, text: str, today: date | None) -> tuple[Report, date]:
-    now = parts.now()
-    day = today or permits.today(parts, now)
-    try:
-        return answered(parts.database, parts.workspace, text, now, day), day
-    except Mistake as mistake:
-        return apology(mistake), day
 
 
 def _controls(report: Report, value: str) -> tuple[Control, ...]:
@@ -105,6 +96,3 @@ def unescaped(text: str) -> str:
     """Return typed text as it was typed: Slack escapes three signs, and wraps channels, people and links."""
     bare = re.sub(r"<(?:[@#!][^|>]*\|)?([^>|]*)(?:\|[^>]*)?>", r"\1", text)
     return bare.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-
-
-__all__ = ["answer", "is_own_dm", "on_slash", "safely"]

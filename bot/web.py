@@ -12,6 +12,8 @@ from bot.guard import LARGEST_BODY, looks_signed
 from kpi.storage.schema import is_current
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from slack_bolt import App
 
     from kpi.storage.database import Database
@@ -28,7 +30,7 @@ def web(bolt: App, database: Database) -> FastAPI:
         body = await _body(request)
         if body is None:
             return Response("too large", 413)
-        headers = {name: [value] for name, value in request.headers.items()}
+        headers: dict[str, str | Sequence[str]] = {name: [value] for name, value in request.headers.items()}
         asked = BoltRequest(body=body, query=str(request.query_params), headers=headers)
         answered = await run_in_threadpool(bolt.dispatch, asked)
         told = Response(answered.body, answered.status)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from kpi.errors import Mistake
 from kpi.question import Asking
 from kpi.reader import asked
-from kpi.report import Heading, Note, Paragraph, Report
+from kpi.report import Heading, Note, Paragraph, Report, apology
 from kpi.storage.workspaces import team
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kpi.storage.database import Database
 
 STEPS = (
-    "1. Put results into a CSV file with the columns campaign, day, sent, delivered, read, clickers, orders, revenue, cost.",
+    "1. Put results into a CSV file: campaign, day, sent, delivered, read, clickers, orders, revenue, cost.",
     "2. Run: kpi import results.csv",
     "3. Ask again: campaign NAME",
 )
@@ -27,8 +27,8 @@ EMPTY = "No campaign is stored yet."
 def answered(database: Database, workspace: str, text: str, now: datetime, today: date | None = None) -> Report:
     """Answer a question; raise a Mistake where it cannot be read.
 
-    The team's day is taken from ``now`` in its time zone unless ``today`` says otherwise. The transaction is closed before
-    the report is returned, so nothing is held open while it is drawn or sent.
+    The team's day is taken from ``now`` in its time zone unless ``today`` says otherwise. The transaction is closed
+    before the report is returned, so nothing is held open while it is drawn or sent.
     """
     with database.reading(workspace) as db:
         ours = team(db)
@@ -43,8 +43,6 @@ def answered_or_excused(
     database: Database, workspace: str, text: str, now: datetime, today: date | None = None
 ) -> Report:
     """Answer a question, or say as a report what is wrong with it."""
-    from kpi.report import apology
-
     try:
         return answered(database, workspace, text, now, today)
     except Mistake as mistake:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from kpi.metrics import Direction, Metric
-from kpi.quantities import Estimate, Profit, Ratio, Share, Sum
+from kpi.quantities import Estimate, Profit, Ratio, Share, Sum, terms
 from kpi.report import Figure
 from kpi.units import Unit
 
@@ -34,9 +34,9 @@ def needs_currency(metric: Metric) -> bool:
         case Profit():
             return True
         case Ratio(over, under):
-            return any(getattr(side, "fact", side).unit is Unit.MONEY for side in (over, under))
+            return any(terms(side).fact.unit is Unit.MONEY for side in (over, under))
         case Sum(counted):
-            return getattr(counted, "fact", counted).unit is Unit.MONEY
+            return terms(counted).fact.unit is Unit.MONEY
         case _:
             return False
 
@@ -75,7 +75,7 @@ def fraction(metric: Metric, of: Estimate, words: Words, currency: str) -> str:
         case Profit(per_cost=False):
             return f"{_amount(of.numerator, words, currency)} less {_amount(of.denominator, words, currency)} cost"
         case Sum(counted) if of.numerator is not None and of.numerator != of.value:
-            gross = getattr(counted, "fact", counted).called
+            gross = terms(counted).fact.called
             return f"{_amount(of.numerator, words, currency)} {gross} less refunds"
         case _:
             return ""
@@ -93,7 +93,7 @@ def changed(metric: Metric, now: Estimate, before: Number | None, words: Words, 
         return "" if not now.value else f"none {against.removeprefix('vs ')}"
     else:
         said = words.percent(abs(difference) / abs(float(before)))
-        level = abs(difference) < 0.0005 * abs(float(before))  # noqa: PLR2004  half of what is shown
+        level = abs(difference) < 0.0005 * abs(float(before))
     if level:
         return "same " + against.replace("vs", "as", 1)
     return f"{UP if difference > 0 else DOWN} {said} {against}"

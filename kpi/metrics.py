@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from kpi import benchmarks
-from kpi.benchmarks import Benchmark
 from kpi.facts import (
     AUDIENCE,
     BLOCKS,
@@ -36,6 +36,9 @@ from kpi.facts import (
 )
 from kpi.quantities import Growth, Profit, Quantity, Ratio, Share, Sum, Terms
 from kpi.units import Unit
+
+if TYPE_CHECKING:
+    from kpi.benchmarks import Benchmark
 
 
 class Direction(StrEnum):

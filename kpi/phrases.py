@@ -33,7 +33,7 @@ def source_line(asking: Asking, campaigns: Iterable[Campaign], until: date | Non
 
 
 def remarks(estimates: Iterable[tuple[Metric, Estimate]]) -> str:
-    """Say once what must be said beside the figures: ``Revenue: refunds unknown, so as given.``"""
+    """Say once what must be said beside the figures, such as ``Revenue: refunds unknown, so as given``."""
     said: dict[str, list[str]] = {}
     for metric, estimate in estimates:
         for remark in estimate.remarks:
@@ -50,15 +50,20 @@ def left_out(metric: Metric, estimate: Estimate, total: int, asking: Asking) -> 
     return f"{metric.label} from {counted} of {total} campaigns; one side is unknown for {asking.words.listed(names)}."
 
 
-def against_range(metric: Metric, value: float, kind: str, words: Words) -> str:
-    """Say how a value lies to the published range: ``CTR 7.9% lies within 5% – 15%``; '' where there is none."""
-    published = metric.benchmark(kind)
-    if published is None:
-        return ""
-    where = "below" if value < published.low else "above" if value > published.high else "within"
-    low, high = (words.short(edge, metric.unit) for edge in (published.low, published.high))
-    shown = words.short(value, metric.unit)
-    return f"{metric.label} {shown} lies {where} {low}–{high} ({published.source}; {published.trust.value})"
+def published_ranges(judged: Iterable[tuple[Metric, float | None]], kind: str, words: Words) -> str:
+    """Say how KPIs lie to published ranges, source by source; '' where none was published.
+
+    ``Published ranges (chatarmin, vendor study): CTR 7.9% within 5%–15%.``
+    """
+    said: dict[str, list[str]] = {}
+    for metric, value in judged:
+        published = metric.benchmark(kind)
+        if published is not None and value is not None:
+            where = "below" if value < published.low else "above" if value > published.high else "within"
+            low, high, shown = (words.short(one, metric.unit) for one in (published.low, published.high, value))
+            lines = said.setdefault(f"{published.source}; {published.trust.value}", [])
+            lines.append(f"{metric.label} {shown} {where} {low}–{high}")
+    return " ".join(f"Published ranges ({source}): {', '.join(lines)}." for source, lines in said.items())
 
 
 def sentence(text: str) -> str:

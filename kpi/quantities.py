@@ -217,6 +217,7 @@ Quantity = Sum | Share | Ratio | Profit | Growth
 
 def facts_of(quantity: Quantity) -> frozenset[Fact]:
     """Return every fact that a quantity may read."""
+    sides: tuple[Fact | Terms, ...]
     match quantity:
         case Sum(counted):
             sides = (counted,)

@@ -29,10 +29,11 @@ LONGEST_TEXT = 3000
 MOST_OFFERS = 5
 SIMILAR = 70
 """Rapidfuzz's score from which a name is worth offering."""
-FILLERS = frozenset(
-    "a about and are at can did do does for give how in is it me much my of on our please show tell the to was we were what".split()
-)  # noqa: E501, SIM905
-QUOTES = {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"'}  # noqa: RUF100
+FILLERS = frozenset((
+    "a", "about", "and", "are", "at", "can", "did", "do", "does", "for", "give", "how", "in", "is", "it", "me", "much",
+    "my", "of", "on", "our", "please", "show", "tell", "the", "to", "was", "we", "were", "what",
+))  # fmt: skip
+QUOTES = {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"'}
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +254,7 @@ def _like_metric(question: Question, typed: str) -> tuple[Choice, ...]:
 
 
 def _like_question(typed: str) -> tuple[Choice, ...]:
-    first = typed.split()[0].lower()
+    first = typed.split(maxsplit=1)[0].lower()
     near = process.extract(first, list(_question_words()), scorer=fuzz.ratio, limit=2, score_cutoff=SIMILAR)
     questions = dict.fromkeys(_question_words()[word] for word, _, _ in near)
     return _choices(question.name for question in questions if not question.needs)

@@ -53,6 +53,10 @@ class Peers:
         return low, high
 
 
+NO_PEERS = Peers({}, "")
+"""Nothing to compare with."""
+
+
 def peers_of(campaign: Campaign, asking: Asking, facts: Collection[Fact]) -> Peers:
     """Return what the comparable campaigns of the team did over their whole lives."""
     alike = [one for one in asking.sending(campaign.channel) if _is_alike(one, campaign)]

@@ -118,8 +118,9 @@ class Words:
         return str(format_percent(value, format=pattern, locale=_locale(self.locale)))
 
     def _short_count(self, value: Number) -> str:
-        if abs(value) < LARGE:
-            pattern = "#,##0.##" if abs(value) < 10 else "#,##0"  # noqa: PLR2004
+        size = abs(float(value))
+        if size < LARGE:
+            pattern = "#,##0.##" if size < 10 else "#,##0"  # noqa: PLR2004
             return str(format_decimal(value, format=pattern, locale=_locale(self.locale)))
         digits = _decimals(_leading(float(value)))
         return str(format_compact_decimal(value, fraction_digits=digits, locale=_locale(self.locale)))
@@ -136,8 +137,8 @@ class Words:
         pattern = locale.currency_formats["standard"].pattern
         if whole:
             pattern = pattern.replace(".00", "")
-        elif 0 < abs(value) < 1:
-            pattern = pattern.replace(".00", ".00##" if abs(value) < SMALL else ".00#")
+        elif 0 < (size := abs(float(value))) < 1:
+            pattern = pattern.replace(".00", ".00##" if size < SMALL else ".00#")
         else:
             return str(format_currency(value, currency, locale=locale))
         return str(format_currency(value, currency, pattern, locale=locale, currency_digits=False))

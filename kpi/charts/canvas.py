@@ -113,7 +113,7 @@ class Canvas:
         """Return a text on one or two lines that fit."""
         return wrapped(drawable(text, _alphabet()), room, partial(_measured, kind=kind))
 
-    def text(  # noqa: PLR0913  a text has a place, a look and a limit
+    def text(
         self, x: float, y: float, text: str, kind: Type, *, align: Align = "left", room: float | None = None
     ) -> None:
         """Write a text on a baseline, cut to the room it has."""

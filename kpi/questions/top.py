@@ -98,7 +98,7 @@ def _finding(asking: Asking, metric: Metric, places: list[_Place], currency: str
 def _table(asking: Asking, metric: Metric, caption: str, places: list[_Place], currency: str) -> Table:
     shown = places[:MOST_ROWS]
     figures = tuple(_figure(asking, metric, one, currency) for one in shown)
-    rows = tuple(
+    rows: tuple[tuple[str, ...], ...] = tuple(
         (str(number) if one.reliable else "–", one.campaign.name, figure_.shown, figure_.detail or "")
         for number, (one, figure_) in enumerate(zip(shown, figures, strict=True), 1)
     )

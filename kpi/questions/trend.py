@@ -19,7 +19,7 @@ from kpi.storage.tallies import daily
 from kpi.tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from kpi.quantities import Estimate
     from kpi.storage.campaigns import Campaign
@@ -108,7 +108,7 @@ def _together(parts: Sequence[Tally], campaigns: Sequence[Campaign]) -> Tally:
 def _trend(asking: Asking, asked: Asked, metric: Metric, now: _Span, before: _Span, currency: str) -> Report:
     whole = estimate_of(metric, now.whole, currency)
     earlier = estimate_of(metric, before.whole, currency).value
-    against = f"vs {now.period.before().name}" if earlier is not None and asked.period or not asked.campaigns else ""
+    against = f"vs {now.period.before().name}" if (earlier is not None and asked.period) or not asked.campaigns else ""
     change = changed(metric, whole, earlier, asking.words, against) if against else ""
     who = asked.campaigns[0].name if asked.campaigns else "WhatsApp"
     finding = _finding(asking, metric, whole, who, now.period, change, currency)

@@ -1,7 +1,7 @@
 """Our own layout of a results file: a header of ``campaign,day`` and any of the facts, a row per campaign and day.
 
-An empty cell is unknown, a 0 is a zero. Money is a plain decimal, days are ISO. A row without a day introduces a campaign
-(its name, kind, channel, objective, first and last day) and tells no results.
+An empty cell is unknown, a 0 is a zero. Money is a plain decimal, days are ISO. A row without a day introduces a
+campaign (its name, kind, channel, objective, first and last day) and tells no results.
 """
 
 from __future__ import annotations

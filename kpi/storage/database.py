@@ -105,7 +105,7 @@ class Database:
     def answers(self) -> bool:
         """Tell whether the database answers."""
         with self.engine.connect().execution_options(kpi_writes=False) as connection:
-            return connection.execute(text("select 1")).scalar_one() == 1
+            return bool(connection.execute(text("select 1")).scalar_one() == 1)
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -119,7 +119,7 @@ def plain_url(url: str) -> str:
             return "postgresql+psycopg://" + url.removeprefix(prefix)
     if not url.startswith(("sqlite:", "postgresql+psycopg:")):
         raise WrongSetting(
-            f"DATABASE_URL begins with '{url.split(':')[0]}:', which is not supported.",
+            f"DATABASE_URL begins with '{url.split(':', 1)[0]}:', which is not supported.",
             "Use sqlite:///kpi.db or postgresql://user:password@host/name.",
         )
     return url
@@ -135,7 +135,7 @@ def require_bound(statement: Executable) -> bool:
     used = set[FromClause]()
     for element in visitors.iterate(statement):  # type: ignore[arg-type]
         mentioned = mentioned or element is OURS or (isinstance(element, BindParameter) and element.key == OURS.key)
-        if isinstance(element, ColumnClause) and _is_ours(element.table):
+        if isinstance(element, ColumnClause) and element.table is not None and _is_ours(element.table):
             used.add(element.table)
         elif isinstance(element, BinaryExpression):
             _note_binding(element, known, joined)
@@ -163,11 +163,11 @@ def _note_binding(
         joined.append((left.table, right.table))
 
 
-def _is_ours(table: FromClause | None) -> bool:
+def _is_ours(table: FromClause) -> bool:
     if getattr(table, "name", "") == "excluded":  # the row an upsert was about to insert
         return False
     base = table.element if isinstance(table, Alias) else table
-    return base is not None and any(base is ours for ours in Table.metadata.tables.values())
+    return any(base is ours for ours in Table.metadata.tables.values())
 
 
 def _sqlite(url: str) -> Engine:

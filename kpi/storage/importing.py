@@ -10,19 +10,20 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import file_digest
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, delete, func, literal, select, tuple_, update
 
+from kpi.errors import UnreadableFile
+from kpi.facts import Group
+from kpi.names import slug_of
+from kpi.sources.csv_file import Reading, Skipped, reading
 from kpi.storage import staging
 from kpi.storage.campaigns import introduce
 from kpi.storage.database import OURS, Database, Db, patient
-from kpi.errors import UnreadableFile
-from kpi.facts import Group
 from kpi.storage.models import Table
-from kpi.names import slug_of
 from kpi.storage.resolution import CAMPAIGN, CHOICE, DAILY, REPORTED, SOURCE, choose, note_life, resolve
-from kpi.sources.csv_file import Reading, Skipped, reading
 from kpi.storage.staging import STAGED
 from kpi.storage.upsert import insert_new, upsert
 
@@ -100,11 +101,12 @@ class Import:
     def _stage(self, connection: Connection, today: date, currency: str) -> Reading:
         size = self.wanted.path.stat().st_size
         reading_only = connection.execution_options(kpi_writes=False)
-        with self.wanted.path.open(encoding="utf-8-sig", newline="") as lines, reading_only.begin():
+        with self.wanted.path.open("rb") as raw, reading_only.begin():
+            lines = TextIOWrapper(raw, encoding="utf-8-sig", newline="")
             staging.begin(connection)
             read = reading(lines, today, currency, self.wanted.campaign, self.wanted.mapping)
             try:
-                staging.fill(connection, read.rows(), lambda _rows: self.told("reading", lines.buffer.tell(), size))
+                staging.fill(connection, read.rows(), lambda _rows: self.told("reading", raw.tell(), size))
             except UnicodeDecodeError:
                 raise UnreadableFile(
                     f"{self.wanted.path.name} is not UTF-8 text (after line {read.line}).", "Save it as CSV UTF-8."
@@ -131,7 +133,7 @@ class Import:
     def _summary(self, db: Db, read: Reading, *, resumed: bool) -> Imported:
         same = staging.mark_same(db, self.source)
         known = staging.count_known(db, self.source)
-        total, first, last = db.run(select(func.count(), func.min(STAGED.c.day), func.max(STAGED.c.day))).one()
+        total, first, last = tuple(db.run(select(func.count(), func.min(STAGED.c.day), func.max(STAGED.c.day))).one())
         campaigns = db.rows(select(STAGED.c.campaign).distinct().order_by(STAGED.c.campaign))
         lowest, highest = _range(db)
         gone = staging.superseded(self.source, lowest, highest).distinct().subquery()
@@ -235,7 +237,7 @@ def _drop_contradictions(connection: Connection, read: Reading) -> None:
 def _range(db: Db) -> tuple[int, int]:
     """Return the first and the last line that say something new; an empty range where none does."""
     lines = select(func.min(STAGED.c.line), func.max(STAGED.c.line)).where(STAGED.c.same.is_(None))
-    first, last = db.run(lines).one()
+    first, last = tuple(db.run(lines).one())
     return (first, last) if first is not None else (1, 0)
 
 

@@ -77,7 +77,7 @@ class CampaignName(Table, table=True):
     kind: str = "name"
 
 
-class Reported(FactColumns, table=True):  # type: ignore[misc]
+class Reported(FactColumns, table=True):
     """What one source said about one day of a campaign; unsplit market and variant are ''."""
 
     __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
@@ -91,8 +91,8 @@ class Reported(FactColumns, table=True):  # type: ignore[misc]
     currency: str = Field(primary_key=True)
 
 
-class DailyResult(FactColumns, table=True):  # type: ignore[misc]
-    """What is true of one day of a campaign: per group of facts, what the chosen source said. Answers read only this."""
+class DailyResult(FactColumns, table=True):
+    """What is true of one day of a campaign: per group of facts what the chosen source said. Answers read only this."""
 
     __tablename__ = "daily_result"
     __table_args__ = (Index(None, "workspace", "day"), {"sqlite_with_rowid": False})

@@ -1,8 +1,8 @@
 """Which source tells what: one source per campaign and group of facts, and the daily results that follow from it.
 
 Two sources of one campaign see the same messages, so adding them would count twice. For each group of facts the best
-source is chosen for the campaign's whole life: live events first, then an API, then files; of several files the one that
-knows the most days, and the newest of equals. The others are only compared, and a clear disagreement is kept in words.
+source is chosen for the campaign's whole life: live events first, then an API, then files; of several files the one
+that knows the most days, and the newest of equals. The others are only compared; a clear disagreement is kept in words.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, bindparam, case, delete, func, insert, or_, select, update
 
-from kpi.storage.database import OURS
 from kpi.facts import COST, FACTS, OPT_OUTS, REVENUE, SENT, Fact, Group
+from kpi.storage.database import OURS
 from kpi.storage.models import Table
 from kpi.storage.upsert import upsert
 

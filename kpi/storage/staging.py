@@ -25,8 +25,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import CreateIndex, CreateTable, DropTable
 
-from kpi.storage.database import OURS
 from kpi.facts import FACTS
+from kpi.storage.database import OURS
 from kpi.storage.models import Table as Tables
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
     from sqlalchemy.sql.elements import ColumnElement
 
-    from kpi.storage.database import Db
     from kpi.sources.csv_file import Row
+    from kpi.storage.database import Db
 
 REPORTED, NAME = Tables.metadata.tables["reported"], Tables.metadata.tables["campaign_name"]
 BATCH = 10_000
@@ -119,7 +119,7 @@ def mark_same(db: Db, source: str) -> int:
 def count_known(db: Db, source: str) -> int:
     """Return how many of the differing rows correct what the source said before."""
     known = exists(select(1).where(*_counterpart(source)))
-    return db.run(select(func.count()).select_from(STAGED).where(STAGED.c.same.is_(None), known)).scalar_one()
+    return int(db.run(select(func.count()).select_from(STAGED).where(STAGED.c.same.is_(None), known)).scalar_one())
 
 
 def differing(first: int, last: int) -> ColumnElement[bool]:

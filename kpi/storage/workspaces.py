@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
@@ -15,6 +14,8 @@ from kpi.storage.upsert import insert_new
 from kpi.wording import Words
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from kpi.storage.database import Db
 
 WORKSPACE = Table.metadata.tables["workspace"]
@@ -25,7 +26,7 @@ _OURS = select(WORKSPACE).where(WORKSPACE.c.workspace == OURS)
 class Team:
     """A workspace's settings."""
 
-    words: Words = Words()
+    words: Words
     margin: Decimal | None = None
     plain_tables: bool = False
 
@@ -34,7 +35,7 @@ def team(db: Db) -> Team:
     """Return the settings of the workspace; the defaults where it has no row yet."""
     row = db.run(_OURS).first()
     if row is None:
-        return Team()
+        return Team(Words())
     words = Words(row.locale, row.currency, row.timezone)
     return Team(words, None if row.margin is None else amount(row.margin), row.plain_tables)
 

@@ -1,7 +1,6 @@
 """First tables."""
 
 import sqlalchemy as sa
-import sqlmodel
 from alembic import op
 
 revision = "0001_first_tables"
@@ -11,20 +10,20 @@ down_revision = None
 def upgrade() -> None:
     op.create_table(
         "asker",
-        sa.Column("workspace", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("person", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("allowed_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("allowed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("allowed_by", sa.String(), nullable=False),
+        sa.Column("allowed_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("workspace", "person", name=op.f("pk_asker")),
     )
     op.create_table(
         "campaign",
-        sa.Column("workspace", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("slug", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("channel", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("objective", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("slug", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("objective", sa.String(), nullable=False),
         sa.Column("margin", sa.BigInteger(), nullable=True),
         sa.Column("starts", sa.Date(), nullable=True),
         sa.Column("ends", sa.Date(), nullable=True),
@@ -34,11 +33,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "campaign_name",
-        sa.Column("workspace", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("slug", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("slug", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("workspace", "key", name=op.f("pk_campaign_name")),
     )
     op.create_table(
@@ -68,12 +67,12 @@ def upgrade() -> None:
         sa.Column("buyers_by_send", sa.BigInteger(), nullable=True),
         sa.Column("revenue_by_send", sa.BigInteger(), nullable=True),
         sa.Column("refunds_by_send", sa.BigInteger(), nullable=True),
-        sa.Column("workspace", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("campaign", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("campaign", sa.String(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("market", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("variant", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("currency", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("market", sa.String(), nullable=False),
+        sa.Column("variant", sa.String(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint(
             "workspace", "campaign", "day", "market", "variant", "currency", name=op.f("pk_daily_result")
         ),
@@ -84,22 +83,22 @@ def upgrade() -> None:
 
     op.create_table(
         "import_run",
-        sa.Column("workspace", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("source", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("file", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("started_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("finished_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("file", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("stored", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("workspace", "digest", "source", name=op.f("pk_import_run")),
     )
     op.create_table(
         "opened_channel",
-        sa.Column("workspace", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("channel", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("opened_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("opened_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("opened_by", sa.String(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("workspace", "channel", name=op.f("pk_opened_channel")),
     )
     op.create_table(
@@ -129,13 +128,13 @@ def upgrade() -> None:
         sa.Column("buyers_by_send", sa.BigInteger(), nullable=True),
         sa.Column("revenue_by_send", sa.BigInteger(), nullable=True),
         sa.Column("refunds_by_send", sa.BigInteger(), nullable=True),
-        sa.Column("workspace", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("campaign", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("source", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("campaign", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("market", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("variant", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("currency", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("market", sa.String(), nullable=False),
+        sa.Column("variant", sa.String(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint(
             "workspace", "campaign", "source", "day", "market", "variant", "currency", name=op.f("pk_reported")
         ),
@@ -143,29 +142,29 @@ def upgrade() -> None:
     )
     op.create_table(
         "source",
-        sa.Column("workspace", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("source", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("workspace", "source", name=op.f("pk_source")),
     )
     op.create_table(
         "source_choice",
-        sa.Column("workspace", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("campaign", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("messages", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("orders", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("cost", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("list", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("disagreement", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("campaign", sa.String(), nullable=False),
+        sa.Column("messages", sa.String(), nullable=True),
+        sa.Column("orders", sa.String(), nullable=True),
+        sa.Column("cost", sa.String(), nullable=True),
+        sa.Column("list", sa.String(), nullable=True),
+        sa.Column("disagreement", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("workspace", "campaign", name=op.f("pk_source_choice")),
     )
     op.create_table(
         "workspace",
-        sa.Column("workspace", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("timezone", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("currency", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("locale", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("timezone", sa.String(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("locale", sa.String(), nullable=False),
         sa.Column("margin", sa.BigInteger(), nullable=True),
         sa.Column("plain_tables", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("workspace", name=op.f("pk_workspace")),

@@ -1,0 +1,157 @@
+"""Some campaigns over some days, beside what they are set against: the days before, or what is usual."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kpi.charts.card import Small
+from kpi.facts import FACTS, Adds
+from kpi.figures import changed, estimate_of, figure, is_better, main_currency
+from kpi.maturity import filling, is_mature
+from kpi.periods import DAY
+from kpi.report import Column, Table
+from kpi.storage.tallies import daily, tally, with_states
+from kpi.units import Unit
+from kpi.usual import NO_PEERS, Peers, peers_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from kpi.metrics import Metric
+    from kpi.periods import Period
+    from kpi.quantities import Estimate
+    from kpi.question import Asking
+    from kpi.report import Figure
+    from kpi.storage.campaigns import Campaign
+    from kpi.tally import Tally
+
+SUMMED = tuple(fact for fact in FACTS if fact.adds is Adds.SUM)
+SIZELESS = frozenset({
+    "revenue_per_message", "revenue_per_conversation", "aov",
+    "cost_per_message", "cost_per_conversation", "cost_per_click", "cost_per_order", "cac",
+})  # fmt: skip
+"""Amounts that do not depend on the size of a campaign, so that they can be set against other campaigns."""
+FEWEST_POINTS = 3
+"""Days from which a line tells anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What an answer is read from; ``period`` is None for a campaign's whole life."""
+
+    asking: Asking
+    campaigns: tuple[Campaign, ...]
+    period: Period | None
+    tally: Tally
+    days: Mapping[date, Tally]
+    before: Tally | None
+    peers: Peers
+    currency: str
+
+    @property
+    def span(self) -> str:
+        """The days in words."""
+        if self.period:
+            return self.asking.words.days(self.period.start, self.period.end)
+        days = list(self.days)
+        return self.asking.words.days(days[0], days[-1] + DAY)
+
+    @property
+    def last_day(self) -> date:
+        """The last day of which anything is known."""
+        return max(self.days)
+
+    def estimate(self, metric: Metric) -> Estimate:
+        """Return a KPI over the whole view."""
+        return estimate_of(metric, self.tally, self.currency)
+
+    def value(self, metric: Metric) -> float | None:
+        """Return a KPI as a plain number."""
+        return _number(self.estimate(metric))
+
+    def reference(self, metric: Metric) -> tuple[float | None, str]:
+        """Return the value to set a KPI against, and what it is: the period before, or the usual."""
+        if self.period is not None:
+            before = estimate_of(metric, self.before, self.currency) if self.before else None
+            return _number(before) if before else None, f"vs {self.period.before().name}"
+        if metric.unit in (Unit.COUNT, Unit.MONEY) and metric.key not in SIZELESS:
+            return None, ""
+        return self.peers.usual(metric, self.currency), "vs usual"
+
+    def change(self, metric: Metric) -> str:
+        """Say how a KPI differs from what it is set against; '' where nothing is."""
+        reference, against = self.reference(metric)
+        return changed(metric, self.estimate(metric), reference, self.asking.words, against)
+
+    def short(self, metric: Metric) -> str:
+        """Write a KPI in about three digits."""
+        return self.asking.words.short(self.estimate(metric).value, metric.unit, self.currency)
+
+    def figure(self, metric: Metric) -> Figure:
+        """Return a KPI as a figure."""
+        slug = self.campaigns[0].slug if len(self.campaigns) == 1 else ""
+        estimate, change = self.estimate(metric), self.change(metric)
+        return figure(metric, estimate, self.asking.words, currency=self.currency, campaign=slug, change=change)
+
+    def table(self, caption: str, metrics: Sequence[Metric]) -> Table:
+        """Return KPIs as a table: the value, what it was divided by, and how it differs."""
+        figures = tuple(self.figure(metric) for metric in metrics)
+        against = "vs usual" if self.period is None else f"vs {self.period.before().name}"
+        rows = tuple((one.label, one.shown, one.detail or "–", _bare(one.change, against) or "–") for one in figures)
+        if not any(one.change for one in figures):
+            return Table(caption, _COLUMNS, tuple(row[:-1] for row in rows), figures)
+        return Table(caption, (*_COLUMNS, Column(against)), rows, figures)
+
+    def small(self, metric: Metric) -> Small:
+        """Return a KPI as a small card with its days."""
+        reference, _ = self.reference(metric)
+        series = tuple(_number(estimate_of(metric, part, self.currency)) for part in self.days.values())
+        known = sum(value is not None for value in series)
+        return Small(
+            metric.label,
+            self.short(metric),
+            self.change(metric),
+            is_better(metric, self.value(metric), reference),
+            series if known >= FEWEST_POINTS else (),
+            self.peers.band(metric, self.currency) if metric.unit is not Unit.MONEY else None,
+            min(filling(metric, self.days, self.asking.today), len(series)),
+        )
+
+    def is_mature(self, metric: Metric) -> bool:
+        """Tell whether nearly all messages of the first campaign are old enough for the KPI."""
+        return is_mature(metric, self.campaigns[0], self.days, self.asking.today)
+
+
+def campaign_view(asking: Asking, campaign: Campaign, period: Period | None) -> View:
+    """Return a campaign over a period, or over its whole life beside the team's usual campaign."""
+    return _view(asking, (campaign,), period, NO_PEERS if period else peers_of(campaign, asking, SUMMED))
+
+
+def channel_view(asking: Asking, period: Period) -> View:
+    """Return all WhatsApp campaigns over a period."""
+    return _view(asking, asking.sending(), period, NO_PEERS)
+
+
+def _view(asking: Asking, campaigns: tuple[Campaign, ...], period: Period | None, peers: Peers) -> View:
+    """Read everything; of a period still running only the days that are over, against as many days before."""
+    over = period.until(asking.today) if period and period.is_running(asking.today) else period
+    found = tally(asking.db, SUMMED, campaigns, over)
+    if len(campaigns) == 1:
+        found = with_states(asking.db, found, campaigns[0], over)
+    before = tally(asking.db, SUMMED, campaigns, over.before()) if over else None
+    days = daily(asking.db, SUMMED, campaigns, over)
+    return View(asking, campaigns, over, found, days, before, peers, main_currency(found, asking.words.currency))
+
+
+_COLUMNS = (Column("KPI", "left"), Column("Value"), Column("From"))
+
+
+def _bare(change: str, against: str) -> str:
+    """Return a change without the words that stand in the head of its column."""
+    return change.removesuffix(f" {against}").removesuffix(against.replace("vs", " as", 1))
+
+
+def _number(estimate: Estimate) -> float | None:
+    return None if estimate.value is None else float(estimate.value)
