@@ -163,7 +163,7 @@ def _cells(table: Table) -> list[list[str]]:
 
 def _aligned(table: Table) -> RichTextBlock:
     """Return the table as text of fixed width; a cell's width is what a terminal would give it."""
-    rows = [[cut(cell, 24) for cell in row] for row in _cells(table)]
+    rows = [[cut(cell, 36) for cell in row] for row in _cells(table)]
     widths = [max(cell_len(row[at]) for row in rows) for at in range(len(rows[0]))]
     lines = []
     for row in rows:

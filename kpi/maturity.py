@@ -18,12 +18,12 @@ YOUNG = 0.1
 """A result is still filling up while at least this share of its messages is younger than the KPI takes."""
 
 
-def is_mature(metric: Metric, campaign: Campaign, days: Mapping[date, Tally], today: date) -> bool:
-    """Tell whether nearly all of a campaign's messages are old enough for the KPI to be judged."""
+def is_mature(metric: Metric, campaigns: Iterable[Campaign], days: Mapping[date, Tally], today: date) -> bool:
+    """Tell whether nearly all messages of the campaigns are old enough for the KPI to be judged."""
     sent = {day: tally.total(SENT) or 0 for day, tally in days.items()}
     total = sum(sent.values())
     if not total:
-        last = campaign.ended
+        last = max((one.ended for one in campaigns if one.ended), default=None)
         return last is not None and last + timedelta(days=metric.matures) < today
     young = sum(count for day, count in sent.items() if _is_young(day, metric, today))
     return young < YOUNG * total

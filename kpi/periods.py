@@ -40,7 +40,9 @@ class Period:
         if self.start.day == 1 and self.end.day == 1:
             months = (self.end.year - self.start.year) * 12 + self.end.month - self.start.month
             return Period(_months_on(self.start, -months), self.start, f"the {_called(months)} before")
-        name = {1: "the day before", 7: "the week before"}.get(self.length, f"the {self.length} days before")
+        weeks, odd_days = divmod(self.length, 7)
+        days = f"the {self.length} days before" if odd_days or self.start.weekday() else f"the {weeks} weeks before"
+        name = {1: "the day before", 7: "the week before"}.get(self.length, days)
         return Period(self.start - (self.end - self.start), self.start, name)
 
     def until(self, today: date) -> Period:

@@ -76,14 +76,17 @@ class View:
         if self.period is not None:
             before = estimate_of(metric, self.before, self.currency) if self.before else None
             return _number(before) if before else None, f"vs {self.period.before().name}"
-        if metric.unit in (Unit.COUNT, Unit.MONEY) and metric.key not in SIZELESS:
+        if (metric.unit in (Unit.COUNT, Unit.MONEY) and metric.key not in SIZELESS) or not self.is_mature(metric):
             return None, ""
         return self.peers.usual(metric, self.currency), "vs usual"
 
     def change(self, metric: Metric) -> str:
-        """Say how a KPI differs from what it is set against; '' where nothing is."""
+        """Say how a KPI differs from what it is set against, and whether it is still filling up."""
         reference, against = self.reference(metric)
-        return changed(metric, self.estimate(metric), reference, self.asking.words, against)
+        said = changed(metric, self.estimate(metric), reference, self.asking.words, against)
+        if self.is_mature(metric) or self.value(metric) is None:
+            return said
+        return f"{said}, so far" if said else "still filling up"
 
     def short(self, metric: Metric) -> str:
         """Write a KPI in about three digits."""
@@ -99,10 +102,11 @@ class View:
         """Return KPIs as a table: the value, what it was divided by, and how it differs."""
         figures = tuple(self.figure(metric) for metric in metrics)
         against = "vs usual" if self.period is None else f"vs {self.period.before().name}"
-        rows = tuple((one.label, one.shown, one.detail or "–", _bare(one.change, against) or "–") for one in figures)
-        if not any(one.change for one in figures):
-            return Table(caption, _COLUMNS, tuple(row[:-1] for row in rows), figures)
-        return Table(caption, (*_COLUMNS, Column(against)), rows, figures)
+        rows = tuple((one.label, one.shown, _bare(one.change, against) or "–", one.detail or "–") for one in figures)
+        columns = (Column("KPI", "left"), Column("Value"), Column(against), Column("From"))
+        if any(one.change for one in figures):
+            return Table(caption, columns, rows, figures)
+        return Table(caption, (*columns[:2], columns[3]), tuple((*row[:2], row[3]) for row in rows), figures)
 
     def small(self, metric: Metric) -> Small:
         """Return a KPI as a small card with its days."""
@@ -113,15 +117,15 @@ class View:
             metric.label,
             self.short(metric),
             self.change(metric),
-            is_better(metric, self.value(metric), reference),
+            is_better(metric, self.value(metric), reference) if self.is_mature(metric) else None,
             series if known >= FEWEST_POINTS else (),
             self.peers.band(metric, self.currency) if metric.unit is not Unit.MONEY else None,
             min(filling(metric, self.days, self.asking.today), len(series)),
         )
 
     def is_mature(self, metric: Metric) -> bool:
-        """Tell whether nearly all messages of the first campaign are old enough for the KPI."""
-        return is_mature(metric, self.campaigns[0], self.days, self.asking.today)
+        """Tell whether nearly all messages are old enough for the KPI."""
+        return is_mature(metric, self.campaigns, self.days, self.asking.today)
 
 
 def campaign_view(asking: Asking, campaign: Campaign, period: Period | None) -> View:
@@ -145,12 +149,9 @@ def _view(asking: Asking, campaigns: tuple[Campaign, ...], period: Period | None
     return View(asking, campaigns, over, found, days, before, peers, main_currency(found, asking.words.currency))
 
 
-_COLUMNS = (Column("KPI", "left"), Column("Value"), Column("From"))
-
-
 def _bare(change: str, against: str) -> str:
     """Return a change without the words that stand in the head of its column."""
-    return change.removesuffix(f" {against}").removesuffix(against.replace("vs", " as", 1))
+    return change.replace(f" {against}", "").replace(against.replace("vs", " as", 1), "")
 
 
 def _number(estimate: Estimate) -> float | None:

@@ -128,7 +128,7 @@ class Words:
     def _short_money(self, value: Number, currency: str) -> str:
         size = abs(float(value))
         if size < LARGE:
-            return self._money(value, currency, whole=size >= 100)  # noqa: PLR2004
+            return self._money(value, currency, whole=size >= 100 or not size)  # noqa: PLR2004
         digits = _decimals(_leading(float(value)))
         return str(format_compact_currency(value, currency, fraction_digits=digits, locale=_locale(self.locale)))
 

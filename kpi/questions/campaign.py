@@ -85,9 +85,9 @@ def _responses(view: View) -> str:
 
 def _reach(view: View) -> str:
     if view.value(METRIC["delivered"]) is None:
-        return "reached an unknown number of people"
+        return "delivered an unknown number of messages"
     clicked = f" ({view.short(METRIC['ctr'])} clicked)" if view.value(METRIC["ctr"]) is not None else ""
-    return f"reached {view.short(METRIC['delivered'])} people{clicked}"
+    return f"delivered {view.short(METRIC['delivered'])} messages{clicked}"
 
 
 def _state(asking: Asking, view: View, campaign: Campaign) -> str:

@@ -49,7 +49,7 @@ def _finding(view: View, period: Period) -> str:
     change = f" ({view.change(revenue)})" if view.change(revenue) else ""
     if view.value(revenue) is None:
         return sentence(
-            f"{period.name}: {campaigns} reached {view.short(METRIC['delivered'])} people; revenue is unknown"
+            f"{period.name}: {campaigns} delivered {view.short(METRIC['delivered'])} messages; revenue is unknown"
         )
     earned, times = view.short(revenue), view.value(rocs)
     if times is None:
@@ -95,12 +95,21 @@ def _notes(view: View) -> list[Piece]:
     apart = [view.asking.words.shown(value, Unit.MONEY, other) for value, other in zip(amounts, others, strict=True)]
     total = len(view.tally.in_currency(view.currency).campaigns)
     said = [
+        _filling(view),
         f"Revenue in other currencies is not added: {', '.join(apart)}." if apart else "",
         left_out(METRIC["rocs"], view.estimate(METRIC["rocs"]), total, view.asking),
         remarks((metric, estimate) for metric, estimate in estimates if estimate.value is not None),
         source_line(view.asking, [view.asking.campaigns[slug] for slug in view.tally.campaigns], view.last_day),
     ]
     return [Note(line) for line in said if line]
+
+
+def _filling(view: View) -> str:
+    """Say that the latest orders are missing, where that can change the picture."""
+    slowest = METRIC["conversion_rate"]
+    if view.is_mature(slowest):
+        return ""
+    return f"So far: orders keep coming in for about {slowest.matures} days after a message."
 
 
 def _next(view: View) -> Choices:

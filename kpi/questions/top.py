@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kpi.charts.ranking import Rank, Ranking
 from kpi.facts import DELIVERED
 from kpi.figures import estimate_of, figure, main_currency, needs_currency
+from kpi.maturity import matures_on
 from kpi.metrics import METRIC, Direction, Metric
 from kpi.phrases import left_out, source_line
 from kpi.quantities import facts_of
@@ -136,11 +137,15 @@ def _rank(asking: Asking, metric: Metric, one: _Place, currency: str) -> Rank:
 
 def _notes(asking: Asking, metric: Metric, places: list[_Place], found: Tally, currency: str) -> list[Piece]:
     whole = estimate_of(metric, found, currency)
+    young = tuple(
+        one.campaign.name for one in places if (ready := matures_on(metric, one.campaign)) and ready > asking.today
+    )
     few = tuple(one.campaign.name for one in places if not one.reliable)
     others = [other for other in found.currencies() if other != currency] if needs_currency(metric) else []
     campaigns = [one.campaign for one in places]
     said = [
         f"{metric.label}: {metric.definition}",
+        f"Still filling up: {asking.words.listed(young)}." if young else "",
         f"Not ranked, with fewer than {FEWEST_DELIVERED} delivered: {asking.words.listed(few)}." if few else "",
         left_out(metric, whole, len(found.campaigns), asking),
         f"Ranked in {currency}; campaigns in {', '.join(others)} are left out." if others else "",

@@ -129,8 +129,9 @@ def _finding(
     asking: Asking, metric: Metric, whole: Estimate, who: str, period: Period, change: str, currency: str
 ) -> str:
     shown = asking.words.short(whole.value, metric.unit, currency)
-    said = f"{who}: {whole.label or metric.label} {shown}, {period.name}"
-    return f"{said} ({change})." if change else f"{said}."
+    label = whole.label or metric.label
+    said = f"{who} {label if label.isupper() else label[:1].lower() + label[1:]}: {shown}"
+    return f"{said}, {change}." if change else f"{said} ({period.name})."
 
 
 def _picture(asking: Asking, metric: Metric, now: _Span, before: _Span | None, currency: str, finding: str) -> Picture:
@@ -185,7 +186,8 @@ def _next(asked: Asked, metric: Metric) -> Choices:
     if slug:
         choices.append(Choice("Whole campaign", f"campaign{slug}"))
     else:
-        choices.append(Choice("Last 12 weeks", f"trend {metric.key} last 12 weeks"))
+        longer = "last 12 weeks" if asked.period is None else "last 28 days"
+        choices.append(Choice(longer.capitalize(), f"trend {metric.key} {longer}"))
     return Choices(tuple(choices))
 
 
