@@ -1,11 +1,13 @@
 """Exact amounts: integers of a millionth of the currency's unit inside, decimals outside."""
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 from functools import cache
 
 from babel.numbers import list_currencies
 
 MILLION = 1_000_000
+PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
 LARGEST = Decimal(10**12)
 """An amount above a million million is a slip of the keyboard, and would not fit into 64 bits when summed."""
 
@@ -23,13 +25,9 @@ def micros(amount: Decimal) -> int:
 
 def decimal(text: str) -> Decimal:
     """Read a plain decimal number such as ``-1234.56``; raise ValueError for anything else."""
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        raise ValueError(f"'{text}' is not a number") from None
-    if not number.is_finite():
+    if not PLAIN.fullmatch(text):
         raise ValueError(f"'{text}' is not a number")
-    return number
+    return Decimal(text)
 
 
 def amount(of: int) -> Decimal:
