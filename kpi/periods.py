@@ -124,10 +124,12 @@ def _relative(match: re.Match[str], today: date) -> Period:
 
 
 def _week(match: re.Match[str], today: date) -> Period:
-    number, year = int(match[1]), int(match[2] or 0)
-    start = date.fromisocalendar(year or today.isocalendar().year, number, 1)
-    if not year and start > today:
-        start = date.fromisocalendar(today.isocalendar().year - 1, number, 1)
+    number, this_year = int(match[1]), today.isocalendar().year
+    if match[2]:
+        start = date.fromisocalendar(int(match[2]), number, 1)
+    else:  # the latest that has begun; not every year has a week 53
+        years = [year for year in (this_year, this_year - 1) if number <= _weeks_of(year)]
+        start = max(monday for year in years if (monday := date.fromisocalendar(year, number, 1)) <= today)
     return Period(start, start + WEEK, f"week {number} {start.isocalendar().year}")
 
 
@@ -195,6 +197,10 @@ PATTERNS: tuple[tuple[str, Callable[[re.Match[str], date], Period]], ...] = (
 
 def _monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
+
+
+def _weeks_of(year: int) -> int:
+    return date(year, 12, 28).isocalendar().week
 
 
 def _months_on(first: date, months: int) -> date:
