@@ -36,7 +36,15 @@ def on_press(parts: Parts, ack: Ack, body: dict[str, Any]) -> None:
     thread = body.get("message", {}).get("thread_ts", "")
     place = Place(channel, body["user"]["id"], body.get("response_url", ""), thread)
     do = PRESSES[ASK if action["action_id"].startswith(f"{ASK}-") else action["action_id"]]
-    slash.safely(parts, place, lambda: do(parts, place, action.get("value", ""), container))
+    slash.safely(parts, place, lambda: do(parts, place, _value(body, action), container))
+
+
+def _value(body: dict[str, Any], action: dict[str, Any]) -> str:
+    """Return what a button carries: in an ordinary message as Slack keeps it, since what a press says can be forged."""
+    if "message" not in body:
+        return str(action.get("value", ""))
+    elements = [one for block in body["message"].get("blocks", ()) for one in block.get("elements", ())]
+    return str(next((one.get("value", "") for one in elements if one.get("action_id") == action["action_id"]), ""))
 
 
 def _ask(parts: Parts, place: Place, value: str, _container: dict[str, Any]) -> None:
@@ -74,7 +82,8 @@ def _chart(parts: Parts, place: Place, value: str, _container: dict[str, Any]) -
 
 def _remove(parts: Parts, place: Place, value: str, container: dict[str, Any]) -> None:
     permitted = slash.permission_at(parts, place)
-    if place.user != value and not permitted.may_change:
+    is_theirs = place.user == value and not container.get("is_ephemeral")
+    if not is_theirs and not permitted.may_change:
         raise Mistake("Only the person who shared this, or a workspace admin, can remove it.")
     parts.client.chat_delete(channel=place.channel, ts=container["message_ts"])
 

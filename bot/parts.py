@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Semaphore
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from kpi.storage.database import Database
 
+ANSWERING = 4
 WORKSPACE = "local"
 """With a bot token there is exactly one workspace, for terminal and Slack alike."""
 
@@ -34,6 +36,8 @@ class Parts:
     team: str
     """The Slack team that the token belongs to; people of other teams are strangers."""
     bot_user: str = ""
+    turns: Semaphore = field(default_factory=lambda: Semaphore(ANSWERING), repr=False)
+    """Only so many answers are worked out at once: more would only keep each other from acknowledging in time."""
     workspace: str = WORKSPACE
 
 

@@ -56,8 +56,9 @@ def answer(parts: Parts, place: Place, text: str, today: date | None = None) -> 
         refuse(parts, place, permitted)
         return
     now = parts.now()
-    asked_on = today or permits.today(parts, now)
-    report = answered(parts.database, parts.workspace, text, now, asked_on)
+    with parts.turns:
+        asked_on = today or permits.today(parts, now)
+        report = answered(parts.database, parts.workspace, text, now, asked_on)
     ways = outlets(parts, place, permitted)
     controls = () if ways[0].holds_pictures else _controls(report, f"{asked_on} {text}")
     sent = words(parts, ways, report, controls)

@@ -2,36 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
-
-from kpi.facts import SENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from kpi.metrics import Metric
     from kpi.storage.campaigns import Campaign
-    from kpi.tally import Tally
 
 YOUNG = 0.1
 """A result is still filling up while at least this share of its messages is younger than the KPI takes."""
 
 
-def is_mature(metric: Metric, campaigns: Iterable[Campaign], days: Mapping[date, Tally], today: date) -> bool:
-    """Tell whether nearly all messages of the campaigns are old enough for the KPI to be judged."""
-    sent = {day: tally.total(SENT) or 0 for day, tally in days.items()}
-    total = sum(sent.values())
-    if not total:
-        last = max((one.ended for one in campaigns if one.ended), default=None)
-        return last is not None and last + timedelta(days=metric.matures) < today
-    young = sum(count for day, count in sent.items() if _is_young(day, metric, today))
-    return young < YOUNG * total
+@dataclass(frozen=True, slots=True)
+class Age:
+    """How old the messages behind an answer are: how many were sent on each day, and the last day of all."""
+
+    sent: Mapping[date, int]
+    last: date | None
+    today: date
+
+    def is_mature(self, metric: Metric) -> bool:
+        """Tell whether nearly all messages are old enough for the KPI to be judged."""
+        total = sum(self.sent.values())
+        if not total:
+            return self.last is not None and not is_young(self.last, metric, self.today)
+        days = (self.today - timedelta(days=back) for back in range(metric.matures + 1))
+        return sum(self.sent.get(day, 0) for day in days) < YOUNG * total
 
 
 def filling(metric: Metric, days: Iterable[date], today: date) -> int:
-    """Return how many of the days, counted from the last, are too young for the KPI."""
-    return sum(_is_young(day, metric, today) for day in days)
+    """Return how many of the days are too young for the KPI."""
+    return sum(is_young(day, metric, today) for day in days)
 
 
 def matures_on(metric: Metric, campaign: Campaign) -> date | None:
@@ -39,5 +43,6 @@ def matures_on(metric: Metric, campaign: Campaign) -> date | None:
     return None if campaign.ended is None else campaign.ended + timedelta(days=metric.matures + 1)
 
 
-def _is_young(day: date, metric: Metric, today: date) -> bool:
+def is_young(day: date, metric: Metric, today: date) -> bool:
+    """Tell whether messages of that day are too young for the KPI."""
     return day + timedelta(days=metric.matures) >= today

@@ -111,7 +111,9 @@ class Share:
 
     def estimate(self, tally: Tally) -> Estimate:
         """Divide over the rows that know both sides."""
-        pairs = [_matched(part, terms(self.part), terms(self.whole)) for part in tally.by_campaign().values()]
+        upper, lower = terms(self.part), terms(self.whole)
+        parts = [tally] if _all_known(tally, upper, lower) else list(tally.by_campaign().values())
+        pairs = [_matched(part, upper, lower) for part in parts]
         known = [pair for pair in pairs if pair.numerator is not None and pair.denominator]
         if not known:
             return replace(UNKNOWN, of=terms(self.whole).fact.called)
@@ -126,7 +128,7 @@ class Share:
             high,
             of=known[0].of,
             remarks=_together(pair.remarks for pair in known),
-            left_out=tuple(name for pair in pairs if pair not in known for name in pair.left_out),
+            left_out=tuple(name for pair in pairs for name in pair.left_out),
         )
 
 
@@ -140,6 +142,9 @@ class Ratio:
     def estimate(self, tally: Tally) -> Estimate:
         """Divide over the campaigns that know both sides."""
         over, under = terms(self.over), terms(self.under)
+        if _all_known(tally, over, under):
+            top, bottom = over.sum(tally) or 0, under.sum(tally) or 0
+            return Estimate(_divided(top, bottom), top, bottom, of=under.fact.called)
         pairs = _both_known(tally, over, under)
         if not pairs.counted:
             return replace(UNKNOWN, of=under.fact.called, left_out=pairs.left_out)
@@ -244,6 +249,13 @@ def wilson(part: int, whole: int, z: float = Z95) -> tuple[float, float]:
 
 def _facts(of: Terms) -> Iterable[Fact]:
     return (fact for fact in (of.fact, of.minus, of.less, of.otherwise) if fact is not None)
+
+
+def _all_known(tally: Tally, *sides: Terms) -> bool:
+    """Tell whether every row knows every side, so that campaigns need not be looked at one by one."""
+    if not tally.sums or any(side.fact.adds is Adds.STATE for side in sides):
+        return False
+    return all(side.known_in(one) for one in tally.sums for side in sides)
 
 
 def _matched(tally: Tally, part: Terms, whole: Terms) -> Estimate:

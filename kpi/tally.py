@@ -7,13 +7,14 @@ sides, without reading single days.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kpi.facts import Adds, Fact
 from kpi.units import Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from decimal import Decimal
 
 
@@ -26,7 +27,7 @@ class Sums:
     known: Mapping[Fact, int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tally:
     """What a period holds: sums per campaign, the latest states, and the margins that profit needs."""
 
@@ -34,17 +35,21 @@ class Tally:
     states: Mapping[tuple[str, Fact], int] = field(default_factory=dict)
     margins: Mapping[str, Decimal | None] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def campaigns(self) -> tuple[str, ...]:
         """The campaigns that have anything in the period, in the order of the storage."""
         return tuple(dict.fromkeys(one.campaign for one in self.sums))
 
     def of(self, campaign: str) -> Tally:
         """Return the part of one campaign."""
-        return replace(self, sums=tuple(one for one in self.sums if one.campaign == campaign))
+        return self._parts.get(campaign, replace(self, sums=()))
 
     def by_campaign(self) -> dict[str, Tally]:
         """Return the parts, each campaign's own."""
+        return self._parts
+
+    @cached_property
+    def _parts(self) -> dict[str, Tally]:
         parts: dict[str, list[Sums]] = {}
         for one in self.sums:
             parts.setdefault(one.campaign, []).append(one)
@@ -52,10 +57,14 @@ class Tally:
 
     def in_currency(self, currency: str) -> Tally:
         """Return the part in one currency."""
-        return replace(self, sums=tuple(one for one in self.sums if one.currency == currency))
+        return self._by_currency.get(currency, replace(self, sums=()))
 
     def currencies(self) -> tuple[str, ...]:
         """Return the currencies in which any money is known, the one with the most campaigns first."""
+        return self._currencies
+
+    @cached_property
+    def _currencies(self) -> tuple[str, ...]:
         campaigns: dict[str, set[str]] = {}
         for one in self.sums:
             if any(fact.unit is Unit.MONEY for fact in one.known):
@@ -77,6 +86,20 @@ class Tally:
         """Return the rows to keep."""
         return replace(self, sums=tuple(one for one in self.sums if keep(one)))
 
+    @cached_property
+    def _by_currency(self) -> dict[str, Tally]:
+        names = dict.fromkeys(one.currency for one in self.sums)
+        if len(names) == 1:
+            return dict.fromkeys(names, self)
+        return {name: replace(self, sums=tuple(one for one in self.sums if one.currency == name)) for name in names}
+
     def _state(self, fact: Fact) -> int | None:
         campaigns = self.campaigns
         return self.states.get((campaigns[0], fact)) if len(campaigns) == 1 else None
+
+
+def together(parts: Iterable[Tally]) -> Tally:
+    """Return several tallies as one."""
+    some = list(parts)
+    margins = {campaign: margin for part in some for campaign, margin in part.margins.items()}
+    return Tally(tuple(one for part in some for one in part.sums), margins=margins)

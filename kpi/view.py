@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kpi.charts.card import Small
-from kpi.facts import FACTS, Adds
+from kpi.facts import FACTS, SENT, Adds
 from kpi.figures import changed, estimate_of, figure, is_better, main_currency
-from kpi.maturity import filling, is_mature
+from kpi.maturity import Age, filling
+from kpi.metrics import METRIC
 from kpi.periods import DAY
+from kpi.quantities import facts_of
 from kpi.report import Column, Table
+from kpi.sheets import CHANNEL, SHEETS
 from kpi.storage.tallies import daily, tally, with_states
+from kpi.tally import together
 from kpi.units import Unit
 from kpi.usual import NO_PEERS, Peers, peers_of
 
@@ -33,8 +37,12 @@ SIZELESS = frozenset({
     "cost_per_message", "cost_per_conversation", "cost_per_click", "cost_per_order", "cac",
 })  # fmt: skip
 """Amounts that do not depend on the size of a campaign, so that they can be set against other campaigns."""
-FEWEST_POINTS = 3
-"""Days from which a line tells anything."""
+FEWEST_POINTS, MOST_POINTS = 3, 60
+"""Points from which a small line tells anything, and beyond which it is only noise."""
+DRAWN = frozenset({SENT}).union(
+    *(facts_of(METRIC[key].quantity) for sheet in (*SHEETS.values(), CHANNEL) for key in sheet.cards)
+)
+"""The facts that small lines are drawn from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +54,11 @@ class View:
     period: Period | None
     tally: Tally
     days: Mapping[date, Tally]
+    age: Age
     before: Tally | None
     peers: Peers
     currency: str
+    _estimates: dict[Metric, Estimate] = field(default_factory=dict, repr=False)
 
     @property
     def span(self) -> str:
@@ -65,7 +75,9 @@ class View:
 
     def estimate(self, metric: Metric) -> Estimate:
         """Return a KPI over the whole view."""
-        return estimate_of(metric, self.tally, self.currency)
+        if metric not in self._estimates:
+            self._estimates[metric] = estimate_of(metric, self.tally, self.currency)
+        return self._estimates[metric]
 
     def value(self, metric: Metric) -> float | None:
         """Return a KPI as a plain number."""
@@ -111,7 +123,8 @@ class View:
     def small(self, metric: Metric) -> Small:
         """Return a KPI as a small card with its days."""
         reference, _ = self.reference(metric)
-        series = tuple(_number(estimate_of(metric, part, self.currency)) for part in self.days.values())
+        steps = self._steps()
+        series = tuple(_number(estimate_of(metric, part, self.currency)) for part in steps.values())
         known = sum(value is not None for value in series)
         return Small(
             metric.label,
@@ -120,12 +133,19 @@ class View:
             is_better(metric, self.value(metric), reference) if self.is_mature(metric) else None,
             series if known >= FEWEST_POINTS else (),
             self.peers.band(metric, self.currency) if metric.unit is not Unit.MONEY else None,
-            min(filling(metric, self.days, self.asking.today), len(series)),
+            filling(metric, steps, self.asking.today),
         )
+
+    def _steps(self) -> dict[date, Tally]:
+        """Return the days, or as many days together as leave a line that can be read; each under its last day."""
+        days = list(self.days.items())
+        width = max(1, -(-len(days) // MOST_POINTS))
+        chunks = [days[start : start + width] for start in range(0, len(days), width)]
+        return {chunk[-1][0]: together(part for _, part in chunk) for chunk in chunks}
 
     def is_mature(self, metric: Metric) -> bool:
         """Tell whether nearly all messages are old enough for the KPI."""
-        return is_mature(metric, self.campaigns, self.days, self.asking.today)
+        return self.age.is_mature(metric)
 
 
 def campaign_view(asking: Asking, campaign: Campaign, period: Period | None) -> View:
@@ -145,8 +165,10 @@ def _view(asking: Asking, campaigns: tuple[Campaign, ...], period: Period | None
     if len(campaigns) == 1:
         found = with_states(asking.db, found, campaigns[0], over)
     before = tally(asking.db, SUMMED, campaigns, over.before()) if over else None
-    days = daily(asking.db, SUMMED, campaigns, over)
-    return View(asking, campaigns, over, found, days, before, peers, main_currency(found, asking.words.currency))
+    days = daily(asking.db, DRAWN, campaigns, over, pooled=True)
+    last = max((one.ended for one in campaigns if one.ended), default=None)
+    age = Age({day: part.total(SENT) or 0 for day, part in days.items()}, last, asking.today)
+    return View(asking, campaigns, over, found, days, age, before, peers, main_currency(found, asking.words.currency))
 
 
 def _bare(change: str, against: str) -> str:

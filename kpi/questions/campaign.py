@@ -105,7 +105,7 @@ def _state(asking: Asking, view: View, campaign: Campaign) -> str:
 def _picture(view: View, sheet: Sheet, finding: str) -> Picture:
     cards = tuple(view.small(METRIC[key]) for key in sheet.cards)
     shown = ", ".join(f"{card.label} {card.shown}" + (f" ({card.change})" if card.change else "") for card in cards)
-    legend = ["by day"] if any(card.series for card in cards) else []
+    legend = ["over its days"] if any(card.series for card in cards) else []
     legend += ["grey band = usual"] if any(card.usual and card.series for card in cards) else []
     return Picture(f"{finding} {shown}.", Card(finding.rstrip("."), "; ".join([view.span, *legend]), cards))
 

@@ -12,11 +12,11 @@ from kpi.maturity import filling
 from kpi.metrics import METRIC, Metric
 from kpi.periods import Period, last_days
 from kpi.phrases import left_out, remarks, source_line
-from kpi.quantities import facts_of
+from kpi.quantities import Profit, facts_of
 from kpi.question import Asked, Asking, Part, Question
 from kpi.report import Choice, Choices, Figures, Heading, Note, Paragraph, Picture, Piece, Report
-from kpi.storage.tallies import daily
-from kpi.tally import Tally
+from kpi.storage.tallies import daily, tally
+from kpi.tally import Tally, together
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,15 +71,16 @@ def _period(asking: Asking, asked: Asked) -> Period | None:
 
 
 def _span(asking: Asking, metric: Metric, campaigns: Sequence[Campaign], period: Period) -> _Span:
-    days = daily(asking.db, facts_of(metric.quantity), campaigns, period)
+    facts = facts_of(metric.quantity)
+    days = daily(asking.db, facts, campaigns, period, pooled=not isinstance(metric.quantity, Profit))
     width = _width(period)
     steps: dict[date, list[Tally]] = {day: [] for day in _starts(period, width)}
     for day, found in days.items():
         steps[_start_of(day, period, width)].append(found)
-    whole = _together(list(days.values()), campaigns)
+    whole = tally(asking.db, facts, campaigns, period)
     return _Span(
         period,
-        tuple((day, _together(parts, campaigns)) for day, parts in steps.items()),
+        tuple((day, together(parts)) for day, parts in steps.items()),
         whole,
         max(days, default=None),
     )
@@ -98,11 +99,6 @@ def _start_of(day: date, period: Period, width: int) -> date:
     if width == MONTH:
         return max(day.replace(day=1), period.start)
     return day if width == 1 else max(day - timedelta(days=day.weekday()), period.start)
-
-
-def _together(parts: Sequence[Tally], campaigns: Sequence[Campaign]) -> Tally:
-    margins = {campaign.slug: campaign.margin for campaign in campaigns}
-    return Tally(tuple(one for part in parts for one in part.sums), margins=margins)
 
 
 def _trend(asking: Asking, asked: Asked, metric: Metric, now: _Span, before: _Span, currency: str) -> Report:

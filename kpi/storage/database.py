@@ -135,6 +135,7 @@ def plain_url(url: str) -> str:
 
 
 @lru_cache(maxsize=512)
+@lru_cache(maxsize=256)
 def require_bound(statement: Executable) -> bool:
     """Raise UnboundStatementError unless every select, update and delete binds each table it touches to the workspace.
 

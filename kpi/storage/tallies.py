@@ -40,16 +40,23 @@ class Origin:
 def tally(db: Db, facts: Collection[Fact], campaigns: Iterable[Campaign], period: Period | None) -> Tally:
     """Sum the facts of these campaigns over a period (None: their whole lives)."""
     chosen = list(campaigns)
-    rows = db.rows(_sums(_ordered(facts), period is not None, by_day=False), **_bounds(chosen, period))
+    rows = db.rows(_sums(_ordered(facts), period is not None), **_bounds(chosen, period))
     return Tally(tuple(_sums_of(row, _ordered(facts)) for row in rows), margins=_margins(chosen))
 
 
-def daily(db: Db, facts: Collection[Fact], campaigns: Iterable[Campaign], period: Period | None) -> dict[date, Tally]:
-    """Sum the facts per day; a day without any row is missing."""
-    chosen, parts = list(campaigns), dict[date, list[Sums]]()
-    for row in db.rows(_sums(_ordered(facts), period is not None, by_day=True), **_bounds(chosen, period)):
-        parts.setdefault(row.day, []).append(_sums_of(row, _ordered(facts)))
-    return {day: Tally(tuple(sums), margins=_margins(chosen)) for day, sums in sorted(parts.items())}
+def daily(
+    db: Db, facts: Collection[Fact], campaigns: Iterable[Campaign], period: Period | None, *, pooled: bool = False
+) -> dict[date, Tally]:
+    """Sum the facts per day; a day without any row is missing.
+
+    ``pooled`` takes all campaigns together, so that a day is a few rows however many there are: a ratio is then read
+    from the rows that know both sides, rather than from the campaigns that do, and there are no margins.
+    """
+    chosen, ordered, parts = list(campaigns), _ordered(facts), dict[date, list[Sums]]()
+    for row in db.rows(_sums(ordered, period is not None, by_day=True, pooled=pooled), **_bounds(chosen, period)):
+        parts.setdefault(row.day, []).append(_sums_of(row, ordered))
+    margins = {} if pooled else _margins(chosen)
+    return {day: Tally(tuple(sums), margins=margins) for day, sums in sorted(parts.items())}
 
 
 def with_states(db: Db, found: Tally, campaign: Campaign, period: Period | None) -> Tally:
@@ -87,14 +94,19 @@ def _ordered(facts: Collection[Fact]) -> tuple[Fact, ...]:
 
 
 @cache
-def _sums(facts: tuple[Fact, ...], in_period: bool, by_day: bool) -> Select[Any]:  # noqa: FBT001  a cache key
+def _sums(
+    facts: tuple[Fact, ...],
+    in_period: bool,  # noqa: FBT001  a cache key
+    by_day: bool = False,  # noqa: FBT001, FBT002
+    pooled: bool = False,  # noqa: FBT001, FBT002
+) -> Select[Any]:
     """Return the SELECT; ``known`` has a bit per fact, so that rows are only summed with rows that know the same."""
     known: ColumnElement[int] = sum(
         (case((DAILY.c[fact.key].is_not(None), 1 << bit), else_=0) for bit, fact in enumerate(facts)),
         start=cast(0, BigInteger),
     )
     known = known.label("known")
-    keys = [DAILY.c.campaign, DAILY.c.currency, *([DAILY.c.day] if by_day else [])]
+    keys = [DAILY.c.currency, *([] if pooled else [DAILY.c.campaign]), *([DAILY.c.day] if by_day else [])]
     sums = [cast(func.sum(DAILY.c[fact.key]), BigInteger).label(fact.key) for fact in facts]
     return _narrowed(select(*keys, known, *sums), in_period).group_by(*keys, known).order_by(*keys)
 
@@ -121,6 +133,6 @@ def _margins(campaigns: list[Campaign]) -> Mapping[str, Decimal | None]:
 
 
 def _sums_of(row: Row[Any], facts: tuple[Fact, ...]) -> Sums:
-    values = row[-len(facts) :] if facts else ()
+    values = tuple(row)[-len(facts) :] if facts else ()
     known = {fact: value for fact, value in zip(facts, values, strict=True) if value is not None}
-    return Sums(row.campaign, row.currency, known)
+    return Sums(getattr(row, "campaign", f"rows that know {row.known:b}"), row.currency, known)

@@ -1,0 +1,287 @@
+"""What answers, charts and imports cost on this machine, each beside the least it could cost."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import event
+
+from bot.blocks import message
+from bot.demo import bot_in
+from bot.local_slack import LocalSlack
+from bot.parts import WORKSPACE
+from kpi.answering import answered
+from kpi.charts.canvas import png
+from kpi.storage.database import Database
+from kpi.storage.importing import Wanted, import_file
+from kpi.storage.schema import migrate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from kpi.charts import Chart
+
+CAMPAIGNS, DAYS = 300, 700
+MILLION = 1_000_000
+ROUNDS = 11
+TODAY = date(2026, 11, 22)
+NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
+QUESTIONS = (
+    "campaign campaign-7",
+    "campaign campaign-7 last week",
+    "overview",
+    "top rocs",
+    "top ctr last 28 days",
+    "trend revenue",
+    "trend ctr campaign-7",
+)
+AT_ONCE = 40
+WORDS_FACTOR, WORDS_MS = 1.5, 15
+CHART_FACTOR = 3
+ACK_SECONDS = 1.0
+IMPORT_MIB = 150
+ROWS_SHARE = 0.25
+HEADER = "campaign,day,sent,delivered,read,clicks,clickers,orders,buyers,revenue,refunds,cost,opt_outs\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One figure, what it is held against, and whether it keeps its bound."""
+
+    what: str
+    value: str
+    floor: str
+    ratio: str
+    bound: str
+    holds: bool
+
+
+def run(*, as_markdown: bool) -> None:
+    """Measure everything, print it, and exit 1 where a bound is broken."""
+    with tempfile.TemporaryDirectory(prefix="kpi-benchmark-") as folder:
+        found = list(_everything(Path(folder)))
+    _print(found, as_markdown=as_markdown)
+    sys.exit(0 if all(one.holds for one in found) else 1)
+
+
+def _everything(folder: Path) -> Iterator[Measured]:
+    database = _filled(folder)
+    yield from _words(database, folder / "season.db")
+    yield from _charts(database)
+    database.close()
+    yield from _many_at_once()
+    yield from _imports(folder)
+
+
+def _filled(folder: Path) -> Database:
+    path = folder / "season.csv"
+    _write(path, CAMPAIGNS, DAYS)
+    database = Database(f"sqlite:///{folder / 'season.db'}")
+    migrate(database)
+    import_file(database, WORKSPACE, Wanted(path), TODAY, "EUR", NOW)
+    return database
+
+
+def _write(path: Path, campaigns: int, days: int) -> None:
+    """Write invented results, a row per campaign and day, with numbers that differ a little."""
+    with path.open("w", encoding="utf-8") as file:
+        file.write(HEADER)
+        for back in range(days, 0, -1):
+            day = TODAY - timedelta(days=back)
+            for number in range(campaigns):
+                sent = 1000 + (number * 37 + back * 11) % 500
+                read, clickers, orders = sent * 7 // 10, sent // (8 + number % 5), sent // (35 + number % 9)
+                money = f"{orders * 54.4:.2f},{orders * 3.9:.2f},{sent * 0.0612:.4f}"
+                told = f"{sent},{sent - 30},{read},{clickers * 5 // 4},{clickers},{orders},{orders * 9 // 10}"
+                file.write(f"campaign-{number},{day},{told},{money},{sent // 210}\n")
+
+
+def _words(database: Database, path: Path) -> Iterator[Measured]:
+    """Time answers in words, message included, beside the same statements in the bare driver."""
+    for question in QUESTIONS:
+        statements = _statements(database, question)
+        ours = _median_ms(lambda asked=question: message(_answer(database, asked)))  # type: ignore[misc]
+        bare = _median_ms(lambda same=statements: _replay(path, same))  # type: ignore[misc]
+        bound = WORDS_FACTOR * bare + WORDS_MS
+        yield Measured(
+            f"{question}, in words",
+            f"{ours:.1f} ms",
+            f"{bare:.1f} ms for its {len(statements)} statements",
+            f"{ours / bare:.2f}",
+            f"at most {WORDS_FACTOR} x + {WORDS_MS} ms = {bound:.1f} ms",
+            ours <= bound,
+        )
+
+
+def _answer(database: Database, question: str) -> Any:  # noqa: ANN401  a report
+    return answered(database, WORKSPACE, question, NOW, TODAY)
+
+
+def _statements(database: Database, question: str) -> list[tuple[str, Any]]:
+    """Return the statements behind an answer, as they reach the driver."""
+    heard: list[tuple[str, Any]] = []
+
+    def hear(_connection: object, _cursor: object, statement: str, parameters: Any, *_rest: object) -> None:  # noqa: ANN401
+        heard.append((statement, parameters))
+
+    event.listen(database.engine, "before_cursor_execute", hear)
+    _answer(database, question)
+    event.remove(database.engine, "before_cursor_execute", hear)
+    return [pair for pair in heard if pair[0].startswith("SELECT")]
+
+
+_BARE: dict[Path, sqlite3.Connection] = {}
+
+
+def _replay(path: Path, statements: Sequence[tuple[str, Any]]) -> None:
+    connection = _BARE.setdefault(path, sqlite3.connect(path))
+    for statement, parameters in statements:
+        connection.execute(statement, parameters).fetchall()
+
+
+def _charts(database: Database) -> Iterator[Measured]:
+    """Time charts beside a bare figure: one line, no axes, the same size."""
+    for name, question in (("card", "campaign campaign-7"), ("trend", "trend revenue"), ("ranking", "top rocs")):
+        chart: Chart = _answer(database, question).pictures[0].chart
+        ours, bare = _in_turn(lambda drawn=chart: png(drawn), _bare_figure)  # type: ignore[misc]
+        yield Measured(
+            f"{name}, drawn",
+            f"{ours:.0f} ms",
+            f"{bare:.0f} ms for one bare line",
+            f"{ours / bare:.2f}",
+            f"at most {CHART_FACTOR} x",
+            ours <= CHART_FACTOR * bare,
+        )
+
+
+def _bare_figure() -> bytes:
+    figure = Figure(figsize=(6, 3.375), dpi=200)
+    FigureCanvasAgg(figure)
+    figure.add_artist(Line2D([0.1, 0.4, 0.6, 0.9], [0.2, 0.8, 0.3, 0.7]))
+    out = BytesIO()
+    figure.savefig(out, format="png")
+    return out.getvalue()
+
+
+def _many_at_once() -> Iterator[Measured]:
+    """Type forty commands at once into the local Slack."""
+    with LocalSlack() as slack:
+        slack.pace.burst = 10 * AT_ONCE
+        with bot_in(slack), ThreadPoolExecutor(AT_ONCE) as people:
+            slack.command("campaign spring-sale")
+            receipts = list(people.map(lambda _: slack.command("campaign spring-sale"), range(AT_ONCE)))
+        replies = len([one for one in slack.messages("marketing") if one.blocks])
+    slowest = max(receipt.seconds for receipt in receipts)
+    acked = sum(receipt.ok for receipt in receipts)
+    yield Measured(
+        f"{AT_ONCE} commands at once",
+        f"{acked} acknowledged, the last after {slowest * 1000:.0f} ms; {replies - 1} answered",
+        "-",
+        "-",
+        f"all within {ACK_SECONDS:.0f} s, all answered",
+        acked == AT_ONCE and slowest <= ACK_SECONDS and replies == AT_ONCE + 1,
+    )
+
+
+def _imports(folder: Path) -> Iterator[Measured]:
+    """Import a million rows in a process of its own, beside the bare driver's executemany of the same rows."""
+    path = folder / "million.csv"
+    _write(path, 1000, MILLION // 1000)
+    child = f"from bot.ask import main; main(['import', {str(path)!r}]); print(open('/proc/self/status').read())"
+    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{folder / 'million.db'}"}
+    begun = time.perf_counter()
+    told = subprocess.run([sys.executable, "-c", child], env=environment, capture_output=True, text=True, check=True)  # noqa: S603
+    ours, peak = time.perf_counter() - begun, _peak_mib(told.stdout)
+    bare = _bare_import(path, folder / "bare.db")
+    share = bare / ours
+    yield Measured(
+        "a million rows imported, memory", f"{peak:.0f} MiB", "-", "-", f"at most {IMPORT_MIB} MiB", peak <= IMPORT_MIB
+    )
+    yield Measured(
+        "a million rows imported, time",
+        f"{MILLION / ours:,.0f} rows/s",
+        f"{MILLION / bare:,.0f} rows/s by executemany, parsing included",
+        f"{share:.2f}",
+        f"at least {ROWS_SHARE} x",
+        share >= ROWS_SHARE,
+    )
+
+
+def _peak_mib(status: str) -> float:
+    """Return the most memory that a process ever held, from its own status in /proc."""
+    line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) / 1024
+
+
+def _bare_import(path: Path, target: Path) -> float:
+    """Return the seconds that the driver alone takes to parse and upsert the same rows into one table."""
+    import csv  # noqa: PLC0415  stands for the whole of the bare way
+
+    columns = HEADER.strip().split(",")
+    begun = time.perf_counter()
+    connection = sqlite3.connect(target)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute(f"CREATE TABLE r ({', '.join(columns)}, PRIMARY KEY (campaign, day)) WITHOUT ROWID")
+    marks = ",".join("?" * len(columns))
+    updates = ", ".join(f"{name} = excluded.{name}" for name in columns[2:])
+    upsert = f"INSERT INTO r VALUES ({marks}) ON CONFLICT DO UPDATE SET {updates}"  # noqa: S608  our own column names
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = csv.reader(file)
+        next(rows)
+        with connection:
+            connection.executemany(
+                upsert, ([*row[:2], *map(int, row[2:9]), *map(float, row[9:12]), int(row[12])] for row in rows)
+            )
+    connection.close()
+    return time.perf_counter() - begun
+
+
+def _median_ms(work: Callable[[], object]) -> float:
+    work()
+    return median(_ms(work) for _ in range(ROUNDS))
+
+
+def _in_turn(one: Callable[[], object], other: Callable[[], object]) -> tuple[float, float]:
+    """Return the medians of two pieces of work done in turn, so that a slow moment of the machine hits both."""
+    one(), other()
+    pairs = [(_ms(one), _ms(other)) for _ in range(ROUNDS)]
+    return median(pair[0] for pair in pairs), median(pair[1] for pair in pairs)
+
+
+def _ms(work: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    work()
+    return (time.perf_counter() - begun) * 1000
+
+
+def _print(found: list[Measured], *, as_markdown: bool) -> None:
+    columns = ("", "measured", "the least it could be", "ratio", "bound", "kept")
+    rows = [(one.what, one.value, one.floor, one.ratio, one.bound, "yes" if one.holds else "NO") for one in found]
+    if not as_markdown:
+        table = Table(*columns)
+        for row in rows:
+            table.add_row(*row)
+        Console().print(table)
+        return
+    lines = [columns, ("---",) * len(columns), *rows]
+    made = f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {os.cpu_count()} cores."
+    text = "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    print(f"{text}\n\n{made} Each time is the median of {ROUNDS} warm runs.")  # noqa: T201  it becomes the document
