@@ -69,12 +69,12 @@ def _run(copy: Path, module: str, *words: str) -> str:
     """Run a module of the copy."""
     mine = {"PATH": os.environ["PATH"], "PYTHONPATH": str(copy), "PYTHONUTF8": "1", "COLUMNS": "200"}
     command = [sys.executable, "-m", module, *words]
-    done = subprocess.run(command, check=False, cwd=copy, env=mine, capture_output=True, text=True)
+    done = subprocess.run(command, check=False, cwd=copy, env=mine, capture_output=True, text=True)  # noqa: S603  our own program
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
 def _lint(copy: Path, *files: Path) -> None:
     ruff = [sys.executable, "-m", "ruff", "check", "--no-cache", "--config", str(copy / "pyproject.toml")]
-    done = subprocess.run([*ruff, *map(str, files)], check=False, cwd=copy, capture_output=True, text=True)
+    done = subprocess.run([*ruff, *map(str, files)], check=False, cwd=copy, capture_output=True, text=True)  # noqa: S603  our own program
     assert done.returncode == 0, done.stdout
