@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from unicodedata import category
 
 from rich.cells import cell_len
 from slack_sdk.models.blocks import (
@@ -47,6 +48,8 @@ RESERVED = 2
 """Blocks kept free for the controls and for the sentence that says that something was cut."""
 CUT = "The answer was longer than a message in Slack can be; the rest is left out. Ask for a shorter period."
 ASK = "ask"
+KEPT = "\n\u200c\u200d\u200e\u200f"
+"""Signs without a shape of their own that words and emoji need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ def message(
     blocks = list(_fitting(_one_table(drawn)))
     if controls:
         blocks.append(_controls(controls).to_dict())
-    return {"text": cut(escaped(report.headline), TEXT), "blocks": blocks}
+    return {"text": cut(escaped(_visible(report.headline)), TEXT), "blocks": blocks}
 
 
 def escaped(text: str) -> str:
@@ -249,5 +252,5 @@ def _fitting(blocks: Iterator[Block]) -> Iterator[dict[str, Any]]:
 
 def _visible(text: str) -> str:
     """Return text that Slack accepts: without control characters, and never empty."""
-    kept = "".join(sign for sign in text if sign.isprintable() or sign in "\n\u200d")
+    kept = "".join(sign for sign in text if sign.isprintable() or sign in KEPT or category(sign) == "Zs")
     return kept.strip() or "–"
