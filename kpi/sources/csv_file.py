@@ -86,6 +86,8 @@ class Reading:
                 return
             except csv.Error as error:
                 self.skip(self.line, f"it cannot be read as CSV ({error})")
+            except UnicodeDecodeError:  # what follows cannot be told apart from it
+                raise
             except ValueError as error:
                 self.skip(self.line, str(error))
             else:
