@@ -104,6 +104,8 @@ class Reading:
         if len(cells) != len(self.header):
             raise BadRowError(f"it has {len(cells)} cells, the header has {len(self.header)}")
         facts = [None if read is None else read(cells[index]) for index, read in layout.facts]
+        for own, by_send in layout.twice:
+            facts[by_send] = facts[own]
         for fewer, more, pair in layout.pairs:
             part, whole = facts[fewer], facts[more]
             if part is not None and whole is not None and part > whole:
@@ -111,6 +113,8 @@ class Reading:
         slug = self._campaign(cells, layout, has_day=bool(cells[layout.day].strip()), has_facts=facts != layout.nothing)
         if not cells[layout.day].strip():
             return None
+        if facts == layout.nothing:
+            raise BadRowError("it has a day but no results")
         market, variant, currency = (cells[at] if at is not None else "" for at in layout.split)
         return (
             self.line,
@@ -148,13 +152,14 @@ class _Layout:
     about: tuple[tuple[str, int], ...]
     facts: tuple[tuple[int, Callable[[str], int | None] | None], ...]
     pairs: tuple[tuple[int, int, tuple[Fact, Fact]], ...]
+    twice: tuple[tuple[int, int], ...]
+    """A source that knows one day only books money on the day of the order and of the message alike."""
     nothing: list[None]
 
 
 def _layout(header: Sequence[str]) -> _Layout:
     at = {name: index for index, name in enumerate(header)}
-    told_as = {by_send: own for own, by_send in BY_SEND.items()}
-    places = [(at.get(told_as.get(fact, fact).key), fact) for fact in FACTS]
+    places = [(at.get(fact.key), fact) for fact in FACTS]
     order = {fact: index for index, fact in enumerate(FACTS)}
     return _Layout(
         at.get("campaign", -1),
@@ -163,6 +168,7 @@ def _layout(header: Sequence[str]) -> _Layout:
         tuple((column, at[column]) for column in ABOUT if column in at),
         tuple((-1, None) if place is None else (place, _reader(fact)) for place, fact in places),
         tuple((order[few], order[more], (few, more)) for few, more in NEVER_MORE if few.key in at and more.key in at),
+        tuple((order[own], order[by_send]) for own, by_send in BY_SEND.items()),
         [None] * len(FACTS),
     )
 

@@ -157,6 +157,7 @@ class Import:
     def _merge(self, connection: Connection, done: Imported) -> None:
         with self._writing(connection) as db:
             lowest, highest = _range(db)
+            alone = not done.superseded and db.run(_contested(self.source).limit(1)).first() is None
             staged = select(OURS, STAGED.c.campaign, *[literal(self.source)] * len(Group), literal("")).distinct()
             staged = staged.where(STAGED.c.line > 0)  # SQLite cannot parse ON CONFLICT after a select without WHERE
             db.run(insert_new(db, CHOICE, staged))
@@ -165,7 +166,7 @@ class Import:
             with self._writing(connection) as db:
                 if done.superseded:
                     self._drop_superseded(db, first, last)
-                self._merge_lines(db, first, last)
+                self._merge_lines(db, staging.differing(first, last), alone=alone)
             self.told("storing", min(last, highest), highest)
 
     def _drop_superseded(self, db: Db, first: int, last: int) -> None:
@@ -173,14 +174,20 @@ class Import:
         ours = (REPORTED.c.workspace == OURS, REPORTED.c.source == self.source)
         db.run(delete(REPORTED).where(*ours, keys.in_(staging.superseded(self.source, first, last))))
 
-    def _merge_lines(self, db: Db, first: int, last: int) -> None:
-        """Store a range of lines and resolve their days, in one transaction."""
-        differing = staging.differing(first, last)
+    def _merge_lines(self, db: Db, differing: ColumnElement[bool], *, alone: bool) -> None:
+        """Store lines and resolve their days, in one transaction.
+
+        Where no other source tells of the campaigns, what this one says is the result, and nothing need be resolved.
+        """
         same_for_all: dict[str, Any] = {"workspace": OURS, "source": literal(self.source)}
         columns = (
             same_for_all[one.name] if one.name in same_for_all else STAGED.c[one.name] for one in REPORTED.columns
         )
         db.run(upsert(db, REPORTED, select(*columns).where(differing)))
+        if alone:
+            told = (OURS if one.name == "workspace" else STAGED.c[one.name] for one in DAILY.columns)
+            db.run(upsert(db, DAILY, select(*told).where(differing)))
+            return
         days = select(STAGED.c.campaign, STAGED.c.day).where(differing)
         resolve(
             db,
