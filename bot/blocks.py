@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 from unicodedata import category
 
@@ -44,6 +45,7 @@ TEXT, SECTION, CONTEXT, HEADER, ALT = 3900, 2900, 1900, 150, 1900
 FIELDS, FIELD = 10, 1900
 BUTTONS, LABEL, VALUE = 8, 75, 2000
 TABLE_ROWS, TABLE_COLUMNS, TABLE_SIGNS = 99, 20, 8000
+CELL, NARROW_CELL = 200, 36
 RESERVED = 2
 """Blocks kept free for the controls and for the sentence that says that something was cut."""
 CUT = "The answer was longer than a message in Slack can be; the rest is left out. Ask for a shorter period."
@@ -75,8 +77,7 @@ def message(
     ``files`` holds the uploaded file of the n-th picture; a picture without a file is left out. ``plain_tables`` writes
     tables as aligned text, for a Slack that refuses table blocks.
     """
-    drawn = [block for piece in _numbered(report) for block in _blocks(piece, files or {}, plain_tables=plain_tables)]
-    blocks = list(_fitting(_one_table(drawn)))
+    blocks = list(_fitting(_drawn(report, files or {}, plain_tables=plain_tables)))
     if controls:
         blocks.append(_controls(controls).to_dict())
     return {"text": cut(escaped(_visible(report.headline)), TEXT), "blocks": blocks}
@@ -116,6 +117,13 @@ def _numbered(report: Report) -> Iterator[Piece | _Numbered]:
             yield piece
 
 
+def _drawn(report: Report, files: Mapping[int, str], *, plain_tables: bool) -> Iterator[Block]:
+    """Yield the blocks of every piece; Slack takes one table per message, further ones go out as aligned text."""
+    for piece in _numbered(report):
+        yield from _blocks(piece, files, plain_tables=plain_tables)
+        plain_tables = plain_tables or isinstance(piece, Table)
+
+
 def _blocks(piece: Piece | _Numbered, files: Mapping[int, str], *, plain_tables: bool) -> Iterator[Block]:
     match piece:
         case Heading(text):
@@ -126,10 +134,7 @@ def _blocks(piece: Piece | _Numbered, files: Mapping[int, str], *, plain_tables:
             for start in range(0, len(figures), FIELDS):
                 yield SectionBlock(fields=[_field(figure) for figure in figures[start : start + FIELDS]])
         case Table():
-            yield ContextBlock(
-                elements=[MarkdownTextObject(text=f"*{cut(escaped(_visible(piece.caption)), CONTEXT)}*")]
-            )
-            yield _aligned(piece) if plain_tables else _table(piece)
+            yield from _tabled(piece, plain=plain_tables)
         case _Numbered(number, Picture(alt, _)) if number in files:
             yield ImageBlock(slack_file=SlackFile(id=files[number]), alt_text=cut(_visible(alt), ALT))
         case Choices(choices, lead):
@@ -139,15 +144,22 @@ def _blocks(piece: Piece | _Numbered, files: Mapping[int, str], *, plain_tables:
 
 
 def _field(figure: Figure) -> MarkdownTextObject:
-    lines = [f"{escaped(figure.label)}", f"*{escaped(figure.shown)}*", escaped(figure.detail), escaped(figure.change)]
+    small_print = " · ".join(escaped(words) for words in (figure.detail, figure.change) if words)
+    lines = (f"{escaped(figure.label)}  *{escaped(figure.shown)}*", small_print)
     return MarkdownTextObject(text=cut("\n".join(line for line in lines if line), FIELD), verbatim=True)
 
 
-def _table(table: Table) -> TableBlock:
-    rows = _cells(table)
-    settings = [
-        {"align": column.align, "is_wrapped": column.align == "left"} for column in table.columns[:TABLE_COLUMNS]
-    ]
+def _tabled(table: Table, *, plain: bool) -> Iterator[Block]:
+    """Yield a table with its caption, and with a sentence where it is longer than a message can be."""
+    yield ContextBlock(elements=[MarkdownTextObject(text=f"*{cut(escaped(_visible(table.caption)), CONTEXT)}*")])
+    rows = _few_enough(_padded(_cells(table), table.columns)) if plain else _cells(table)
+    yield _aligned(rows) if plain else _table(rows, table.columns)
+    if said := _left_out(table, len(rows) - 1):
+        yield ContextBlock(elements=[PlainTextObject(text=said)])
+
+
+def _table(rows: list[list[str]], columns: tuple[Column, ...]) -> TableBlock:
+    settings = [{"align": column.align, "is_wrapped": column.align == "left"} for column in columns[:TABLE_COLUMNS]]
     return TableBlock(rows=[[RawTextObject(text=cell) for cell in row] for row in rows], column_settings=settings)
 
 
@@ -156,7 +168,7 @@ def _cells(table: Table) -> list[list[str]]:
     names = [column.name for column in table.columns]
     rows, signs = [], 0
     for row in (names, *table.rows[:TABLE_ROWS]):
-        cells = [cut(_visible(cell), 200) for cell in row[:TABLE_COLUMNS]]
+        cells = [cut(_visible(" ".join(cell.split("\n"))), CELL) for cell in row[:TABLE_COLUMNS]]
         signs += sum(map(len, cells))
         if signs > TABLE_SIGNS:
             break
@@ -164,37 +176,39 @@ def _cells(table: Table) -> list[list[str]]:
     return rows
 
 
-def _aligned(table: Table) -> RichTextBlock:
-    """Return the table as text of fixed width; a cell's width is what a terminal would give it."""
-    rows = [[cut(cell, 36) for cell in row] for row in _cells(table)]
+def _left_out(table: Table, shown: int) -> str:
+    """Say how many rows and columns a message could not hold, '' where it holds them all."""
+    parts = [
+        f"{most} of {there} {what}"
+        for most, there, what in ((shown, len(table.rows), "rows"), (TABLE_COLUMNS, len(table.columns), "columns"))
+        if there > most
+    ]
+    return f"Too long for a message in Slack: these are the first {' and '.join(parts)}." if parts else ""
+
+
+def _padded(rows: list[list[str]], columns: tuple[Column, ...]) -> list[list[str]]:
+    """Return cells filled up to the width of their column; a cell's width is what a terminal would give it."""
+    rows = [[cut(cell, NARROW_CELL) for cell in row] for row in rows]
     widths = [max(cell_len(row[at]) for row in rows) for at in range(len(rows[0]))]
-    lines = []
-    for row in rows:
-        padded = [
+    return [
+        [
             cell + " " * (width - cell_len(cell)) if column.align == "left" else " " * (width - cell_len(cell)) + cell
-            for cell, width, column in zip(row, widths, table.columns, strict=False)
+            for cell, width, column in zip(row, widths, columns, strict=False)
         ]
-        lines.append("  ".join(padded).rstrip())
-    text = RichTextElementParts.Text(text=cut("\n".join(lines), SECTION))
+        for row in rows
+    ]
+
+
+def _few_enough(rows: list[list[str]]) -> list[list[str]]:
+    """Return the rows that one text holds."""
+    signs = accumulate(sum(len(cell) + 2 for cell in row) for row in rows)
+    return [row for row, used in zip(rows, signs, strict=True) if used <= SECTION]
+
+
+def _aligned(rows: list[list[str]]) -> RichTextBlock:
+    """Return a table as text of fixed width."""
+    text = RichTextElementParts.Text(text="\n".join("  ".join(row).rstrip() for row in rows))
     return RichTextBlock(elements=[RichTextPreformattedElement(elements=[text])])
-
-
-def _one_table(blocks: list[Block]) -> Iterator[Block]:
-    """Slack takes one table per message; further ones go out as aligned text."""
-    seen = False
-    for block in blocks:
-        if isinstance(block, TableBlock) and seen:
-            yield _realigned(block)
-            continue
-        seen = seen or isinstance(block, TableBlock)
-        yield block
-
-
-def _realigned(block: TableBlock) -> RichTextBlock:
-    cells = [[cell["text"] for cell in row] for row in block.to_dict()["rows"]]
-    aligns = [setting["align"] for setting in block.to_dict()["column_settings"]]
-    columns = tuple(Column(name, align) for name, align in zip(cells[0], aligns, strict=True))
-    return _aligned(Table("", columns, tuple(map(tuple, cells[1:]))))
 
 
 def _choices(choices: tuple[Choice, ...], lead: str) -> Iterator[Block]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from kpi.facts import Fact
 from kpi.metrics import Direction, Metric
-from kpi.quantities import Estimate, Profit, Ratio, Share, Sum, terms
+from kpi.quantities import Estimate, Profit, Ratio, Share, Sum, Terms, terms
 from kpi.report import Figure
 from kpi.units import Unit
 
@@ -74,9 +75,8 @@ def fraction(metric: Metric, of: Estimate, words: Words, currency: str) -> str:
             return f"{_amount(of.numerator, words, currency)} for {_amount(of.denominator, words, currency)}{noun}"
         case Profit(per_cost=False):
             return f"{_amount(of.numerator, words, currency)} less {_amount(of.denominator, words, currency)} cost"
-        case Sum(counted) if of.numerator is not None and of.numerator != of.value:
-            gross = terms(counted).fact.called
-            return f"{_amount(of.numerator, words, currency)} {gross} less refunds"
+        case Sum(Terms(less=Fact() as taken)) if of.numerator is not None and of.numerator != of.value:
+            return f"{_amount(of.numerator, words, currency)} less {taken.called}"
         case _:
             return ""
 

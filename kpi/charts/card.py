@@ -115,7 +115,7 @@ def _draw_words(canvas: Canvas, box: Box, room: float, small: Small, sizes: Size
     y -= sizes.number * BELOW_LABEL
     canvas.text(box.left, y, small.shown, number, room=room)
     y -= sizes.number * ABOVE_CHANGE
-    for line in canvas.lines(small.change, change, room):
+    for line in canvas.lines(small.change, change, room) if small.change else ():
         y -= change.leading
         canvas.text(box.left, y, line, change, room=room)
     return y

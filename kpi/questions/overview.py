@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from kpi.charts.card import Card
@@ -33,8 +34,9 @@ def answer(asking: Asking, asked: Asked) -> Report:
     pieces: tuple[Piece, ...] = (
         Heading(f"WhatsApp, {view.span}"),
         Paragraph(finding),
-        Figures(tuple(view.figure(METRIC[key]) for key in (*CHANNEL.proof, *CHANNEL.details))),
+        Figures(tuple(view.figure(METRIC[key]) for key in CHANNEL.proof)),
         _picture(view, finding),
+        Figures(tuple(view.figure(METRIC[key]) for key in CHANNEL.details)),
         _campaigns(view),
         *_notes(view),
         _next(view),
@@ -55,6 +57,8 @@ def _finding(view: View, period: Period) -> str:
     if times is None:
         return sentence(f"{period.name}: {campaigns} took {earned}{change}; cost is unknown, so ROCS cannot be said")
     paid = f"{view.asking.words.times(times)} its cost of {view.short(cost)}"
+    if view.estimate(rocs).left_out:
+        paid = f"ROCS {view.asking.words.times(times)} where revenue and cost are known"
     return sentence(f"{period.name}: WhatsApp earned {earned}{change}, {paid}, with {campaigns}")
 
 
@@ -97,11 +101,22 @@ def _notes(view: View) -> list[Piece]:
     said = [
         _filling(view),
         f"Revenue in other currencies is not added: {', '.join(apart)}." if apart else "",
-        left_out(METRIC["rocs"], view.estimate(METRIC["rocs"]), total, view.asking),
+        left_out(METRIC["rocs"], view.estimate(METRIC["rocs"]), total, view.asking) + _uncounted(view),
         remarks((metric, estimate) for metric, estimate in estimates if estimate.value is not None),
         source_line(view.asking, [view.asking.campaigns[slug] for slug in view.tally.campaigns], view.last_day),
     ]
     return [Note(line) for line in said if line]
+
+
+def _uncounted(view: View) -> str:
+    """Say how much revenue a ROCS leaves out because its cost is unknown."""
+    revenue, rocs = view.estimate(METRIC["revenue"]).value, view.estimate(METRIC["rocs"])
+    rest = Decimal(revenue or 0) - Decimal(rocs.numerator or 0)
+    if not rocs.left_out or rest <= 0:
+        return ""
+    return (
+        f" {view.asking.words.shown(rest, Unit.MONEY, view.currency)} of revenue has no cost and is not counted in it."
+    )
 
 
 def _filling(view: View) -> str:
