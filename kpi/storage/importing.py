@@ -28,11 +28,11 @@ from kpi.storage.staging import STAGED
 from kpi.storage.upsert import insert_new, upsert
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date, datetime
     from pathlib import Path
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Row
     from sqlalchemy.sql.elements import ColumnElement
 
 IMPORT = Table.metadata.tables["import_run"]
@@ -157,16 +157,18 @@ class Import:
     def _merge(self, connection: Connection, done: Imported) -> None:
         with self._writing(connection) as db:
             lowest, highest = _range(db)
-            alone = not done.superseded and db.run(_contested(self.source).limit(1)).first() is None
             staged = select(OURS, STAGED.c.campaign, *[literal(self.source)] * len(Group), literal("")).distinct()
             staged = staged.where(STAGED.c.line > 0)  # SQLite cannot parse ON CONFLICT after a select without WHERE
             db.run(insert_new(db, CHOICE, staged))
         for first in range(lowest, highest + 1, staging.BATCH):
             last = first + staging.BATCH - 1
+            differing = staging.differing(first, last)
             with self._writing(connection) as db:
+                choices = _taking_turns(db, select(STAGED.c.campaign).where(differing))
                 if done.superseded:
                     self._drop_superseded(db, first, last)
-                self._merge_lines(db, staging.differing(first, last), alone=alone)
+                alone = not done.superseded and {name for row in choices for name in row} <= {self.source}
+                self._merge_lines(db, differing, alone=alone)
             self.told("storing", min(last, highest), highest)
 
     def _drop_superseded(self, db: Db, first: int, last: int) -> None:
@@ -177,7 +179,7 @@ class Import:
     def _merge_lines(self, db: Db, differing: ColumnElement[bool], *, alone: bool) -> None:
         """Store lines and resolve their days, in one transaction.
 
-        Where no other source tells of the campaigns, what this one says is the result, and nothing need be resolved.
+        Where this source alone is chosen for the campaigns, what it says is the result, and nothing need be resolved.
         """
         same_for_all: dict[str, Any] = {"workspace": OURS, "source": literal(self.source)}
         columns = (
@@ -199,6 +201,7 @@ class Import:
         """Choose sources where several tell of a campaign, and note that the import is complete."""
         rows = done.new + done.changed
         with self._writing(connection) as db:
+            _taking_turns(db, select(STAGED.c.campaign))
             contested = db.rows(_contested(self.source))
             choose(db, [row.campaign for row in contested])
             note_life(db, CAMPAIGN.c.slug.in_(select(STAGED.c.campaign)))
@@ -246,6 +249,13 @@ def _range(db: Db) -> tuple[int, int]:
     lines = select(func.min(STAGED.c.line), func.max(STAGED.c.line)).where(STAGED.c.same.is_(None))
     first, last = tuple(db.run(lines).one())
     return (first, last) if first is not None else (1, 0)
+
+
+def _taking_turns(db: Db, campaigns: Select[Any]) -> Sequence[Row[Any]]:
+    """Return the sources chosen for the campaigns, and keep other imports from these until the transaction ends."""
+    chosen = select(*(CHOICE.c[group.value] for group in Group))
+    ours = (CHOICE.c.workspace == OURS, CHOICE.c.campaign.in_(campaigns))
+    return db.rows(chosen.where(*ours).order_by(CHOICE.c.campaign).with_for_update())
 
 
 def _contested(source: str) -> Select[Any]:
