@@ -44,8 +44,10 @@ MOST_SIGNS = 12_000
 TEXT, SECTION, CONTEXT, HEADER, ALT = 3900, 2900, 1900, 150, 1900
 FIELDS, FIELD = 10, 1900
 BUTTONS, LABEL, VALUE = 8, 75, 2000
-TABLE_ROWS, TABLE_COLUMNS, TABLE_SIGNS = 99, 20, 8000
-CELL, NARROW_CELL = 200, 36
+MOST_BUTTON_SIGNS = 3000
+"""Room kept for what to ask next; buttons with very long questions are left out like everything else."""
+TABLE_ROWS, TABLE_COLUMNS, TABLE_SIGNS = 99, 20, 9000
+CELL, NARROW_CELL, CELL_FRAME = 200, 36, 36
 RESERVED = 2
 """Blocks kept free for the controls and for the sentence that says that something was cut."""
 CUT = "The answer was longer than a message in Slack can be; the rest is left out. Ask for a shorter period."
@@ -77,9 +79,9 @@ def message(
     ``files`` holds the uploaded file of the n-th picture; a picture without a file is left out. ``plain_tables`` writes
     tables as aligned text, for a Slack that refuses table blocks.
     """
-    blocks = list(_fitting(_drawn(report, files or {}, plain_tables=plain_tables)))
-    if controls:
-        blocks.append(_controls(controls).to_dict())
+    last = [_controls(controls).to_dict()] if controls else []
+    drawn = list(_drawn(report, files or {}, plain_tables=plain_tables))
+    blocks = [*_fitting(drawn, MOST_SIGNS - _signs(last)), *last]
     return {"text": cut(escaped(_visible(report.headline)), TEXT), "blocks": blocks}
 
 
@@ -169,7 +171,7 @@ def _cells(table: Table) -> list[list[str]]:
     rows, signs = [], 0
     for row in (names, *table.rows[:TABLE_ROWS]):
         cells = [cut(_visible(" ".join(cell.split("\n"))), CELL) for cell in row[:TABLE_COLUMNS]]
-        signs += sum(map(len, cells))
+        signs += sum(len(cell) + CELL_FRAME for cell in cells)
         if signs > TABLE_SIGNS:
             break
         rows.append(cells)
@@ -247,21 +249,27 @@ def _control(control: Control) -> ButtonElement:
     )
 
 
-def _fitting(blocks: Iterator[Block]) -> Iterator[dict[str, Any]]:
-    """Yield blocks while they fit into one message, then say that something is missing; buttons always fit."""
+def _fitting(blocks: list[Block], room: int) -> Iterator[dict[str, Any]]:
+    """Yield blocks while they fit into one message, then say that something is missing; room is kept for buttons."""
+    buttons = sum(_signs(block.to_dict()) for block in blocks if isinstance(block, ActionsBlock))
+    kept = buttons if buttons <= MOST_BUTTON_SIGNS else 0
     used, count, was_cut = 0, 0, False
     for block in blocks:
         plain = block.to_dict()
-        signs = len(json.dumps(plain, ensure_ascii=False))
-        if was_cut and not isinstance(block, ActionsBlock):
-            continue
-        if used + signs > MOST_SIGNS or count >= MOST_BLOCKS - RESERVED - 1:
+        signs, has_buttons = _signs(plain), isinstance(block, ActionsBlock)
+        most, high = (room, MOST_BLOCKS - RESERVED) if has_buttons else (room - kept, MOST_BLOCKS - RESERVED - 1)
+        if (was_cut and not has_buttons) or used + signs > most or count >= high:
             if not was_cut:
                 yield ContextBlock(elements=[PlainTextObject(text=CUT)]).to_dict()
             was_cut = True
             continue
         used, count = used + signs, count + 1
         yield plain
+
+
+def _signs(blocks: object) -> int:
+    """Return how long blocks are: Slack counts what is around the text, too (slackapi/bolt-js#2867)."""
+    return len(json.dumps(blocks, ensure_ascii=False))
 
 
 def _visible(text: str) -> str:
