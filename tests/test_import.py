@@ -511,7 +511,7 @@ TOLD_ROW = st.fixed_dictionaries(
 WORKSPACES = count()
 
 
-@examples(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(TOLD_ROW, min_size=1, max_size=6))
 def test_any_table_of_facts_reads_back_as_it_was_or_is_told_line_by_line(
     sqlite_database: Database, rows: list[dict[str, Any]]
@@ -527,7 +527,7 @@ def test_any_table_of_facts_reads_back_as_it_was_or_is_told_line_by_line(
         key = ("ete" if row["campaign"] == "été" else "spring", row["day"], row["market"])
         pairs = ((row.get(fewer.key), row.get(more.key)) for fewer, more in NEVER_MORE)
         silent = all(row[fact.key] is None for fact in TOLD)
-        if silent or key in expected or any(None not in (few, many) and few > many for few, many in pairs):
+        if silent or key in expected or any(few is not None and many is not None and few > many for few, many in pairs):
             bad.append(line)
         else:
             expected[key] = {fact.key: in_storage(row[fact.key], fact.unit) for fact in TOLD}

@@ -302,7 +302,7 @@ ROWS = st.lists(
 QUESTIONS = ("campaign spring", "campaign summer", "overview", "top revenue", "trend sent spring")
 
 
-@examples(max_examples=8)
+@examples(max_examples=5)
 @given(mine=st.lists(ROWS, min_size=1, max_size=2), theirs=st.lists(ROWS, min_size=1, max_size=2))
 def test_two_teams_with_the_same_campaigns_never_see_each_other(
     sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, mine: list[Any], theirs: list[Any]
