@@ -61,7 +61,7 @@ def running(settings: Settings, now: Callable[[], datetime] = lambda: datetime.n
     threads = ThreadPoolExecutor(LISTENERS, thread_name_prefix="listener")
     try:
         bolt = _bolt(parts, told, threads)
-        yield Running(parts, bolt, web(bolt, database))
+        yield Running(parts, bolt, web(bolt, database, settings.slack_signing_secret.get_secret_value()))
     finally:
         threads.shutdown(wait=True)
         drawing.close()

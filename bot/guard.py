@@ -1,9 +1,11 @@
-"""Refuses what cannot be Slack's before Bolt sees it: malformed signatures would otherwise be faults of ours."""
+"""Refuses what is not Slack's before Bolt sees it: Bolt reads a body before it checks who signed it."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+
+from slack_sdk.signature import SignatureVerifier
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,7 +16,13 @@ _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
 
 
 def looks_signed(headers: Mapping[str, str]) -> bool:
-    """Tell whether the signature headers have the form of Slack's; Bolt then checks that they are true."""
+    """Tell whether the signature headers have the form of Slack's."""
     timestamp = headers.get("x-slack-request-timestamp", "")
     signature = headers.get("x-slack-signature", "")
     return bool(_TIMESTAMP.fullmatch(timestamp) and _SIGNATURE.fullmatch(signature))
+
+
+def is_signed(secret: str, body: str, headers: Mapping[str, str]) -> bool:
+    """Tell whether headers that look signed are Slack's signature of this body, and of now."""
+    timestamp, signature = headers["x-slack-request-timestamp"], headers["x-slack-signature"]
+    return SignatureVerifier(secret).is_valid(body, timestamp, signature)

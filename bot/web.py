@@ -8,7 +8,7 @@ from fastapi import FastAPI, Request, Response
 from slack_bolt import BoltRequest
 from starlette.concurrency import run_in_threadpool
 
-from bot.guard import LARGEST_BODY, looks_signed
+from bot.guard import LARGEST_BODY, is_signed, looks_signed
 from kpi.storage.schema import is_current
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kpi.storage.database import Database
 
 
-def web(bolt: App, database: Database) -> FastAPI:
+def web(bolt: App, database: Database, signing_secret: str) -> FastAPI:
     """Return the application."""
     app = FastAPI(title="kpi-bot", docs_url=None, redoc_url=None, openapi_url=None)
 
@@ -30,7 +30,9 @@ def web(bolt: App, database: Database) -> FastAPI:
         body = await _body(request)
         if body is None:
             return Response("too large", 413)
-        headers: dict[str, str | Sequence[str]] = {name: [value] for name, value in request.headers.items()}
+        if not is_signed(signing_secret, body, request.headers):
+            return Response("not signed by Slack", 401)
+        headers: dict[str, str | Sequence[str]] = {name: request.headers.getlist(name) for name in request.headers}
         asked = BoltRequest(body=body, query=str(request.query_params), headers=headers)
         answered = await run_in_threadpool(bolt.dispatch, asked)
         told = Response(answered.body, answered.status)
