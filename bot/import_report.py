@@ -18,6 +18,9 @@ def import_report(done: Imported) -> Report:
     pieces: list[Piece] = [Paragraph(headline)]
     if done.resumed:
         pieces.append(Note("An earlier import of this file had been cut off; it is complete now."))
+    if done.introduced:
+        names = ", ".join(done.introduced[:MOST_SKIPPED])
+        pieces.append(Note(f"Named without results: {names}."))
     if done.superseded:
         pieces.append(Note(f"{done.superseded:,} rows of another split of the same days were replaced."))
     pieces += [Note(f"{sentence}.") for sentence in done.shadowed[:MOST_SKIPPED]]

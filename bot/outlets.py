@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from http import HTTPStatus
 from http.client import HTTPException
+from socket import gaierror
 from typing import TYPE_CHECKING, Any, Protocol
 
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -16,11 +18,17 @@ if TYPE_CHECKING:
 SECONDS = 10
 
 
+UNSURE = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
+"""Slack's words for a failure after which the message may stand all the same."""
+
+
 class PostError(Exception):
     """Slack did not take a message; ``code`` is Slack's own word for it, or the fault of the connection."""
 
-    def __init__(self, code: str, detail: str = "") -> None:
+    def __init__(self, code: str, detail: str = "", *, perhaps_sent: bool = False) -> None:
         self.code = code
+        self.perhaps_sent = perhaps_sent
+        """Whether Slack may have taken it before something went wrong, so that sending it again may double it."""
         super().__init__(f"{code} {detail}".strip())
 
 
@@ -85,9 +93,10 @@ class Hook:
                 {"response_type": kind, **body}
             )
         except (SlackClientError, OSError, HTTPException) as error:
-            raise PostError("connection", str(error)) from error
-        if answer.status_code != 200:  # noqa: PLR2004  OK
-            raise PostError(_code_of(answer.body), answer.body[:200])
+            raise PostError("connection", str(error), perhaps_sent=not _is_unreached(error)) from error
+        if answer.status_code != HTTPStatus.OK:
+            unsure = answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
+            raise PostError(_code_of(answer.body), answer.body[:200], perhaps_sent=unsure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +126,16 @@ def _call(method: Any, **arguments: object) -> Any:  # noqa: ANN401  one of the 
     try:
         return method(**arguments)
     except SlackApiError as error:
-        raise PostError(str(error.response.get("error", "unknown")), _details(error)) from error
+        code = str(error.response.get("error", "unknown"))
+        unsure = code in UNSURE or error.response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
+        raise PostError(code, _details(error), perhaps_sent=unsure) from error
     except (SlackClientError, OSError, HTTPException) as error:
-        raise PostError("connection", str(error)) from error
+        raise PostError("connection", str(error), perhaps_sent=not _is_unreached(error)) from error
+
+
+def _is_unreached(error: Exception) -> bool:
+    """Tell whether there was no connection at all, so that nothing can have been sent."""
+    return isinstance(getattr(error, "reason", error), ConnectionRefusedError | gaierror)
 
 
 def _details(error: SlackApiError) -> str:

@@ -13,6 +13,7 @@ from bot.blocks import Control, escaped, message
 from bot.drawing import DrawingError
 from bot.outlets import Channel, Hook, Outlet, PostError, Whisper
 from bot.uploads import UploadError, uploaded
+from kpi.errors import Mistake
 from kpi.report import Note, Paragraph, Report, Table
 from kpi.storage.workspaces import remember_plain_tables, team
 
@@ -28,6 +29,10 @@ NOT_YET_READY = "invalid_blocks"
 PATIENCE = (1, 2, 4)
 """Seconds before a picture that Slack calls invalid is tried again: it may still be scanned."""
 NO_CHART = "The chart is missing: Slack did not take it. The figures above are complete."
+
+
+class Unsure(Mistake):
+    """Slack did not say whether it took my answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +76,18 @@ def dm_of(parts: Parts, user: str) -> str:
 
 
 def words(parts: Parts, ways: Sequence[Outlet], report: Report, controls: tuple[Control, ...] = ()) -> Sent | None:
-    """Send the words by the first way that takes them; None, and a line in the log, where none does."""
+    """Send the words by the first way that takes them; None, and a line in the log, where none does.
+
+    Raise Unsure where Slack may have taken them: sent once more, they could stand there twice.
+    """
     for outlet in ways:
         for draft, plain in _drafts(parts, report, controls):
             try:
                 ts = outlet.send(draft)
             except PostError as error:
                 log.warning("%s did not take an answer: %s", type(outlet).__name__, error)
+                if error.perhaps_sent:
+                    raise Unsure(hint="If you cannot see it, ask again.") from error
                 if error.code != NOT_YET_READY:
                     break
             else:

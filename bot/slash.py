@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from contextlib import suppress
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from bot import permits
 from bot.access import Permission, permission
 from bot.blocks import Control
 from bot.parts import Parts, Place
-from bot.replies import outlets, pictures, plain, privately, words
+from bot.replies import Unsure, outlets, pictures, plain, privately, words
 from kpi.answering import answered
 from kpi.errors import Mistake
 from kpi.report import apology
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from slack_bolt import Ack
 
+    from bot.outlets import Outlet
     from kpi.report import Report
 
 log = logging.getLogger(__name__)
@@ -42,11 +44,16 @@ def safely(parts: Parts, place: Place, work: Callable[[], None]) -> None:
     try:
         work()
     except Mistake as mistake:
-        words(parts, private, apology(mistake))
+        _tell(parts, private, apology(mistake))
     except Exception:
         number = token_hex(3)
         log.exception("fault %s", number)
-        words(parts, private, plain("Something went wrong on my side.", f"It is in the log as fault {number}."))
+        _tell(parts, private, plain("Something went wrong on my side.", f"It is in the log as fault {number}."))
+
+
+def _tell(parts: Parts, private: tuple[Outlet, ...], report: Report) -> None:
+    with suppress(Unsure):  # nothing better can be said, and the log has it
+        words(parts, private, report)
 
 
 def answer(parts: Parts, place: Place, text: str, today: date | None = None) -> None:

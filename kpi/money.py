@@ -8,8 +8,8 @@ from babel.numbers import list_currencies
 
 MILLION = 1_000_000
 PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
-LARGEST = Decimal(10**12)
-"""An amount above a million million is a slip of the keyboard, and would not fit into 64 bits when summed."""
+LARGEST = Decimal(10**11)
+"""A larger amount for one day is a slip of the keyboard, and a hundred of them would not fit into 64 bits."""
 
 
 def micros(amount: Decimal) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kpi.storage.tallies import origin
+from kpi.units import Unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,11 +33,13 @@ def source_line(asking: Asking, campaigns: Iterable[Campaign], until: date | Non
     return " ".join([line, *(sentence[:1].upper() + sentence[1:] + "." for sentence in found.disagreements[:2])])
 
 
-def remarks(estimates: Iterable[tuple[Metric, Estimate]]) -> str:
+def remarks(estimates: Iterable[tuple[Metric, Estimate]], words: Words) -> str:
     """Say once what must be said beside the figures, such as ``Revenue: refunds unknown, so as given``."""
     said: dict[str, list[str]] = {}
     for metric, estimate in estimates:
-        for remark in estimate.remarks:
+        rest = words.shown(estimate.uncounted, Unit.COUNT)
+        missing = [f"without {rest} {estimate.of} of days that lack the other side"] if estimate.uncounted else []
+        for remark in (*estimate.remarks, *missing):
             said.setdefault(remark, []).append(estimate.label or metric.label)
     return " ".join(f"{', '.join(labels[:2])}: {remark}." for remark, labels in said.items())
 

@@ -39,6 +39,8 @@ class Estimate:
     remarks: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     """Campaigns that could not be counted because one side is unknown."""
+    uncounted: Number = 0
+    """What the denominator lacks of the campaigns that are counted: days on which the other side is unknown."""
     label: str = ""
     """What to call it instead of the KPI's own label, where something is missing."""
 
@@ -128,6 +130,7 @@ class Share:
             high,
             of=known[0].of,
             remarks=_together(pair.remarks for pair in known),
+            uncounted=sum(pair.uncounted for pair in known),
             left_out=tuple(name for pair in pairs for name in pair.left_out),
         )
 
@@ -268,7 +271,10 @@ def _matched(tally: Tally, part: Terms, whole: Terms) -> Estimate:
     numerator, denominator = upper.sum(both), lower.sum(both)
     missing = tally.campaigns if numerator is None and (tally.knows(upper.fact) or tally.knows(lower.fact)) else ()
     remarks = (*_stand_in(part, upper), *_stand_in(whole, lower))
-    return Estimate(None, numerator, denominator, of=lower.fact.called, remarks=remarks, left_out=missing)
+    uncounted = (lower.sum(tally) or 0) - (denominator or 0)
+    return Estimate(
+        None, numerator, denominator, of=lower.fact.called, remarks=remarks, left_out=missing, uncounted=uncounted
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,18 +119,22 @@ class Words:
 
     def _short_count(self, value: Number) -> str:
         size = abs(float(value))
-        if size < LARGE:
+        if size < LARGE or not self._has_suffix(value):
             pattern = "#,##0.##" if size < 10 else "#,##0"  # noqa: PLR2004
             return str(format_decimal(value, format=pattern, locale=_locale(self.locale)))
-        digits = _decimals(_leading(float(value)))
-        return str(format_compact_decimal(value, fraction_digits=digits, locale=_locale(self.locale)))
+        rounded, digits = _rounded(value)
+        return str(format_compact_decimal(rounded, fraction_digits=digits, locale=_locale(self.locale)))
 
     def _short_money(self, value: Number, currency: str) -> str:
         size = abs(float(value))
-        if size < LARGE:
+        if size < LARGE or not self._has_suffix(value):
             return self._money(value, currency, whole=size >= 100 or not size)  # noqa: PLR2004
-        digits = _decimals(_leading(float(value)))
-        return str(format_compact_currency(value, currency, fraction_digits=digits, locale=_locale(self.locale)))
+        rounded, digits = _rounded(value)
+        return str(format_compact_currency(rounded, currency, fraction_digits=digits, locale=_locale(self.locale)))
+
+    def _has_suffix(self, value: Number) -> bool:
+        """Tell whether the language shortens a number of this size; German has no word for a thousand."""
+        return any(sign.isalpha() for sign in format_compact_decimal(float(value), locale=_locale(self.locale)))
 
     def _money(self, value: Number, currency: str, *, whole: bool = False) -> str:
         locale = _locale(self.locale)
@@ -142,6 +146,12 @@ class Words:
         else:
             return str(format_currency(value, currency, locale=locale))
         return str(format_currency(value, currency, pattern, locale=locale, currency_digits=False))
+
+
+def _rounded(value: Number) -> tuple[float, int]:
+    """Return a large number in three digits, and how many decimals it then has before its suffix."""
+    rounded = float(f"{float(value):.3g}")
+    return rounded, _decimals(_leading(rounded))
 
 
 def _decimals(size: float) -> int:

@@ -283,7 +283,7 @@ def test_only_levels_are_states() -> None:
 # Money
 
 
-@given(st.decimals(-(10**12), 10**12, places=6))
+@given(st.decimals(-(10**11), 10**11, places=6))
 def test_amounts_go_in_and_out_without_losing_a_digit(money: Decimal) -> None:
     assert amount(micros(money)) == money
 
@@ -297,7 +297,7 @@ def test_what_is_no_plain_number_is_refused(text: str) -> None:
         decimal(text)
 
 
-@pytest.mark.parametrize("text", ["0.1234567", "1000000000000.1", "9" * 13, "9" * 400])
+@pytest.mark.parametrize("text", ["0.1234567", "100000000000.1", "9" * 13, "9" * 400])
 def test_an_amount_that_cannot_be_kept_exactly_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"more than six decimal places|too large"):
         micros(decimal(text))

@@ -343,8 +343,8 @@ def _campaigns(database: Database) -> tuple[Any, ...]:
         return campaigns(db)
 
 
-def test_amounts_of_a_million_million_are_kept_to_the_last_digit(database: Database) -> None:
-    largest = Decimal("999999999999.999999")
+def test_amounts_of_a_hundred_thousand_million_are_kept_to_the_last_digit(database: Database) -> None:
+    largest = Decimal("99999999999.999999")
     imported(database, f"campaign,day,revenue\nspring,2026-05-01,{largest}\n")
     with database.reading("local") as db:
         kept = db.run(select(DAILY.c.revenue).where(DAILY.c.workspace == OURS)).scalar_one()

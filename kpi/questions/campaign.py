@@ -133,7 +133,7 @@ def _notes(view: View, campaign: Campaign, sheet: Sheet) -> list[Piece]:
     said = [
         published_ranges([(metric, view.value(metric)) for metric in judged], campaign.kind, view.asking.words),
         f"Usual: the median of your last {view.peers.called}." if view.peers.tallies else "",
-        remarks((metric, estimate) for metric, estimate in shown if estimate.value is not None),
+        remarks([pair for pair in shown if pair[1].value is not None], view.asking.words),
         source_line(view.asking, [campaign], view.last_day),
     ]
     return [Note(line) for line in said if line]

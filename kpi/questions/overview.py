@@ -102,7 +102,7 @@ def _notes(view: View) -> list[Piece]:
         _filling(view),
         f"Revenue in other currencies is not added: {', '.join(apart)}." if apart else "",
         left_out(METRIC["rocs"], view.estimate(METRIC["rocs"]), total, view.asking) + _uncounted(view),
-        remarks((metric, estimate) for metric, estimate in estimates if estimate.value is not None),
+        remarks([pair for pair in estimates if pair[1].value is not None], view.asking.words),
         source_line(view.asking, [view.asking.campaigns[slug] for slug in view.tally.campaigns], view.last_day),
     ]
     return [Note(line) for line in said if line]

@@ -168,7 +168,7 @@ def _notes(asking: Asking, metric: Metric, whole: Estimate, now: _Span, currency
     said = [
         f"{metric.label}: {metric.definition}",
         left_out(metric, whole, len(campaigns), asking),
-        remarks([(metric, whole)]),
+        remarks([(metric, whole)], asking.words),
         f"In {currency} only; {', '.join(others)} is left out." if others else "",
         source_line(asking, campaigns, now.last),
     ]

@@ -70,6 +70,8 @@ class Reading:
     skips: int = 0
     typed: dict[str, str] = field(default_factory=dict)
     """Per campaign, how its name was first typed."""
+    told: set[str] = field(default_factory=set)
+    """The campaigns of which a result was read."""
     about: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Per campaign, what the file tells of it beside results."""
     line: int = 1
@@ -115,6 +117,7 @@ class Reading:
             return None
         if facts == layout.nothing:
             raise BadRowError("it has a day but no results")
+        self.told.add(slug)
         market, variant, currency = (cells[at] if at is not None else "" for at in layout.split)
         return (
             self.line,

@@ -7,13 +7,14 @@ file twice changes nothing.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from hashlib import file_digest
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, delete, func, literal, select, tuple_, update
+from sqlalchemy.exc import DBAPIError
 
 from kpi.errors import UnreadableFile
 from kpi.facts import Group
@@ -67,6 +68,8 @@ class Imported:
     last: date | None
     resumed: bool
     dry_run: bool
+    introduced: tuple[str, ...] = ()
+    """Campaigns that the file names without telling a result."""
     shadowed: tuple[str, ...] = ()
     """Sentences about campaigns for which another source tells more."""
 
@@ -94,7 +97,7 @@ class Import:
                     done = self._finish(connection, done)
             finally:
                 connection.rollback()
-                with connection.begin():
+                with suppress(DBAPIError), connection.begin():  # the next import removes it, too
                     staging.end(connection)
         return done
 
@@ -152,6 +155,7 @@ class Import:
             last=last,
             resumed=resumed,
             dry_run=self.wanted.dry_run,
+            introduced=tuple(name for key, name in read.typed.items() if key not in read.told),
         )
 
     def _merge(self, connection: Connection, done: Imported) -> None:
