@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 from concurrent.futures import CancelledError, Future
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -31,7 +32,8 @@ class Drawing:
     """Draws charts; the same chart is drawn once, also when several ask for it at the same time."""
 
     def __init__(self, processes: int = 1) -> None:
-        self._pool = ProcessPool(max_workers=processes, initializer=_warm, context=get_context("spawn"))
+        self._processes = processes
+        self._pool = _pool(processes)
         self._drawn: OrderedDict[Chart, Future[bytes]] = OrderedDict()
         self._lock = Lock()
 
@@ -41,9 +43,22 @@ class Drawing:
 
     def png(self, chart: Chart) -> bytes:
         """Return the picture of a chart; raise DrawingError where that fails or takes too long."""
-        future = self._future(chart)
+        for _ in range(2):
+            try:
+                return self._drawing(chart)
+            except BrokenProcessPool:  # the process had died while there was nothing to draw
+                self._forget(chart)
+        raise DrawingError("the drawing process died twice")
+
+    def close(self) -> None:
+        """Stop the process."""
+        _stop(self._pool)
+
+    def _drawing(self, chart: Chart) -> bytes:
         try:
-            return bytes(future.result())
+            return bytes(self._future(chart).result())
+        except BrokenProcessPool:
+            raise
         except (TimeoutError, ProcessExpired, CancelledError) as error:
             self._forget(chart)
             raise DrawingError(f"the drawing was given up: {type(error).__name__}") from error
@@ -51,23 +66,35 @@ class Drawing:
             self._forget(chart)
             raise DrawingError(f"the drawing failed: {error}") from error
 
-    def close(self) -> None:
-        """Stop the process."""
-        self._pool.stop()  # type: ignore[no-untyped-call]
-        self._pool.join()
-
     def _future(self, chart: Chart) -> Future[bytes]:
         with self._lock:
             future = self._drawn.get(chart)
             if future is None:
+                self._replace_if_dead()
                 future = self._drawn[chart] = self._pool.schedule(_draw, args=[chart], timeout=SECONDS)
                 while len(self._drawn) > KEPT:
                     self._drawn.popitem(last=False)
             return future
 
+    def _replace_if_dead(self) -> None:
+        """Put a new process in the place of one that was killed, since its pool will never draw again."""
+        if not self._pool.active:
+            log.warning("the drawing process had died, a new one takes its place")
+            _stop(self._pool)
+            self._pool = _pool(self._processes)
+
     def _forget(self, chart: Chart) -> None:
         with self._lock:
             self._drawn.pop(chart, None)
+
+
+def _pool(processes: int) -> ProcessPool:
+    return ProcessPool(max_workers=processes, initializer=_warm, context=get_context("spawn"))
+
+
+def _stop(pool: ProcessPool) -> None:
+    pool.stop()  # type: ignore[no-untyped-call]
+    pool.join()
 
 
 def _warm() -> None:
