@@ -93,7 +93,7 @@ def words(parts: Parts, ways: Sequence[Outlet], report: Report, controls: tuple[
             else:
                 _remember(parts, report, plain=plain)
                 return Sent(outlet, ts, controls, plain)
-    log.error("an answer reached nobody: %s", report.headline)
+    log.error("an answer reached nobody: %d ways failed", len(ways))
     return None
 
 

@@ -35,7 +35,7 @@ def on_slash(parts: Parts, ack: Ack, command: dict[str, Any]) -> None:
     """Answer one command."""
     ack()
     place = Place(command["channel_id"], command["user_id"], command.get("response_url", ""))
-    safely(parts, place, lambda: _obey(parts, place, command.get("text") or ""))
+    safely(parts, place, lambda: obey(parts, place, command.get("text") or ""))
 
 
 def safely(parts: Parts, place: Place, work: Callable[[], None]) -> None:
@@ -86,7 +86,7 @@ def refuse(parts: Parts, place: Place, permitted: Permission) -> None:
     words(parts, privately(parts, place), report, request)
 
 
-def _obey(parts: Parts, place: Place, text: str) -> None:
+def obey(parts: Parts, place: Place, text: str) -> None:
     """Change a permission where the text is about one, otherwise answer a question."""
     if order := permits.order_of(text):
         permits.obey(parts, place, permission_at(parts, place), order)
