@@ -248,7 +248,7 @@ def test_an_answer_that_reaches_nobody_is_in_the_log(scene: Scene, caplog: pytes
     scene.slack.fail("response_url", "expired_url", status=404)
     assert not scene.asks(SPRING, channel="general")
     assert "Whisper did not take an answer: not_in_channel" in caplog.text
-    assert "an answer reached nobody: Spring sale" in caplog.text
+    assert "an answer reached nobody" in caplog.text
 
 
 # --- never twice -------------------------------------------------------------------------------------------------
