@@ -17,6 +17,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.actions import PATTERN, on_press
 from bot.drawing import Drawing
+from bot.events import listener
 from bot.parts import WORKSPACE, Parts
 from bot.slash import on_slash
 from bot.web import web
@@ -102,6 +103,10 @@ def _bolt(parts: Parts, told: dict[str, Any], threads: ThreadPoolExecutor) -> Ap
 
     bolt.command(re.compile(r"^/kpi"))(slash)
     bolt.action(re.compile(PATTERN))(press)
+    on_words = listener(parts)
+    for kind in ("message", "app_mention"):
+        bolt.event(kind)(on_words)
+    bolt.event(re.compile(".*"))(lambda: None)  # an event that nobody answers must not look like a failure to Slack
     return bolt
 
 

@@ -123,6 +123,8 @@ def _import(asked: argparse.Namespace) -> None:
         console = Console(highlight=False)
         for one in done:
             console.print(rendered(import_report(one)))
+    if any(not one.read and one.skips for one in done):
+        sys.exit(MISTAKE)
 
 
 def _imported(database: Database, asked: argparse.Namespace, path: Path) -> Imported:

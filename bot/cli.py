@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,7 @@ def _arguments() -> argparse.ArgumentParser:
 
 
 def _demo(wanted: argparse.Namespace) -> None:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that its folder is cleared away
     if wanted.once is not None:
         demo.once(wanted.once, as_json=wanted.json)
     else:

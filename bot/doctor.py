@@ -8,6 +8,7 @@ import sys
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from slack_sdk import WebClient
@@ -85,6 +86,9 @@ def _database(given: Settings) -> Iterator[Finding]:
         database = Database(given.database_url)
     except WrongSetting as error:
         yield Finding("database", State.FAULT, error.message, error.hint)
+        return
+    if database.is_sqlite and not Path(database.engine.url.database or "").exists():
+        yield Finding("database", State.WARNING, "no SQLite file yet; the first start makes it.")
         return
     kind = "SQLite" if database.is_sqlite else "PostgreSQL"
     try:

@@ -41,9 +41,9 @@ def _headline(done: Imported) -> str:
     about = f"{_counted(done.read, 'row')} of {_counted(len(done.campaigns), 'campaign')}, {days}"
     if not done.new and not done.changed:
         return f"{done.file}: {about}; all of it was known, nothing changed."
-    verb = "would be" if done.dry_run else "are"
-    parts = [(done.new, f"{verb} new"), (done.changed, f"{verb} corrected"), (done.unchanged, "were known")]
-    return f"{done.file}: {about}; " + ", ".join(f"{count:,} {what}" for count, what in parts if count) + "."
+    parts = [(done.new, "new"), (done.changed, "corrected"), (done.unchanged, "known before")]
+    stored = "would be stored" if done.dry_run else "stored"
+    return f"{done.file}: {about} {stored}: " + ", ".join(f"{count:,} {what}" for count, what in parts if count) + "."
 
 
 def _counted(count: int, noun: str) -> str:

@@ -37,7 +37,6 @@ _WAXIO = "Waxio help centre"
 _WAXIO_AT = "https://intercom.help/getwaxio/en/articles/10062694-whatsapp-metrics-you-need-to-know"
 _MOZEO = "Mozeo, for SMS"
 _MOZEO_AT = "https://support.mozeo.com/en/articles/1787474-opt-out-rates"
-_GROWTHEGY_AT = "https://www.growthegy.com/glossary/ltv/"
 
 DELIVERY = (Benchmark(0.92, 0.98, _RICHAUTOMATE, _RICHAUTOMATE_AT, Trust.CLAIM),)
 READ = (
@@ -56,4 +55,3 @@ ROCS = (
     Benchmark(30, 100, _WAXIO, _WAXIO_AT, Trust.CLAIM, kind="automation"),
 )
 OPT_OUT = (Benchmark(0, 0.03, _MOZEO, _MOZEO_AT, Trust.GUIDANCE),)
-CLV_TO_CAC = (Benchmark(3, 5, "Growthegy glossary", _GROWTHEGY_AT, Trust.GUIDANCE),)

@@ -78,6 +78,8 @@ class Asked:
     metric: Metric | None = None
     period: Period | None = None
     topic: str = ""
+    most: int | None = None
+    """How many rows were asked for."""
     read_as: str = ""
     """Said in the answer where a name was completed: ``spring`` read as Spring sale."""
 

@@ -6,13 +6,16 @@ words win over names, and quotes reach a campaign that is called like a question
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz, process
 
+from kpi import lexicon
 from kpi.errors import AmbiguousName, Mistake, UnknownMetric, UnknownName, UnknownPeriod
+from kpi.lexicon import english, folded
 from kpi.metrics import METRIC, METRICS, Metric
 from kpi.names import slug_of
 from kpi.periods import LONGEST_WORDS, Period, period_of
@@ -31,8 +34,11 @@ SIMILAR = 70
 """Rapidfuzz's score from which a name is worth offering."""
 FILLERS = frozenset((
     "a", "about", "and", "are", "at", "can", "did", "do", "does", "for", "give", "how", "in", "is", "it", "me", "much",
-    "my", "of", "on", "our", "please", "show", "tell", "the", "to", "was", "we", "were", "what",
+    "campaign", "campaigns", "my", "of", "on", "our", "please", "show", "tell", "the", "to", "was", "we", "were",
+    "what",
 ))  # fmt: skip
+COUNTED = re.compile(r"^(top|worst|best|bottom)[ –—-]?(\d{1,2})(?![\w.-])", re.IGNORECASE)
+"""``top 5``: how many rows are wanted."""
 QUOTES = {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"'}
 
 
@@ -61,16 +67,20 @@ def asked(text: str, asking: Asking) -> Asked:
     """Read a question; raise a Mistake that offers what was perhaps meant."""
     if len(text) > LONGEST_TEXT:
         raise Mistake("That is too long to be a question.", "Try 'help'.")
-    words = words_of(text)
+    counted = COUNTED.search(text)
+    words = words_of(COUNTED.sub(r"\1", text))
     question, rest = _question(words)
+    if question is None:
+        _refuse_what_comes_later(words, asking)
     if question is None and not rest:
         return Asked(_called("overview"))
-    return _Reader(asking, question, list(rest)).read()
+    understood = _Reader(asking, question, list(rest)).read()
+    return replace(understood, most=int(counted[2])) if counted else understood
 
 
 def _question(words: tuple[Word, ...]) -> tuple[Question | None, tuple[Word, ...]]:
     """Return the question that the first word names, and the words after it."""
-    if words and not words[0].quoted and (question := _question_words().get(words[0].text.lower())):
+    if words and not words[0].quoted and (question := _question_words().get(folded(words[0].text))):
         return question, words[1:]
     return None, words
 
@@ -93,7 +103,7 @@ class _Reader:
         if Part.METRIC in self.takes and self.question:
             self._take_metric()
         if Part.CAMPAIGN in self.takes:
-            self._take_names()
+            self.take_names()
         if Part.METRIC in self.takes and not self.question:
             self._take_metric()
         if Part.PERIOD in self.takes:
@@ -111,12 +121,13 @@ class _Reader:
 
     def _take_metric(self) -> None:
         for start, end in self._spans(4):
-            if metric := _metric_words().get(" ".join(word.text for word in self.words[start:end]).lower()):
+            if metric := _metric_words().get(folded(" ".join(word.text for word in self.words[start:end]))):
                 self.metric = metric
                 del self.words[start:end]
                 return
 
-    def _take_names(self) -> None:
+    def take_names(self) -> None:
+        """Take the longest exact name among the words, if there is one."""
         for start, end in self._spans(len(self.words), quoted=True):
             typed = " ".join(word.text for word in self.words[start:end])
             if slug := self.asking.names.get(slug_of(typed)):
@@ -127,7 +138,9 @@ class _Reader:
     def _take_period(self) -> None:
         for start, end in self._spans(LONGEST_WORDS + 2):
             try:
-                self.period = period_of(" ".join(word.text for word in self.words[start:end]), self.asking.today)
+                self.period = period_of(
+                    english(" ".join(word.text for word in self.words[start:end])), self.asking.today
+                )
             except UnknownPeriod as error:
                 if self._looks_like_days(start, end):
                     raise error from None
@@ -142,7 +155,10 @@ class _Reader:
 
     def _take_rest(self) -> None:
         """Take what is left for the beginning or the misspelling of a name, or say that it is not understood."""
-        left = [word for word in self.words if word.quoted or word.text.lower() not in FILLERS]
+        left = [word for word in self.words if word.quoted or not _says_nothing(word.text)]
+        if not left and not (self.question or self.campaigns or self.metric or self.period):
+            left = self.words
+        left = [word for word in left if not self._is_year_of_campaign(word)]
         if not left:
             return
         typed = " ".join(word.text for word in left)
@@ -157,6 +173,11 @@ class _Reader:
                 f"I do not understand '{_cut(typed)}' there.",
                 f"Ask like this: {self._chosen().usage}. Periods read like 'last week', 'may' or '2026-05'.",
             )
+
+    def _is_year_of_campaign(self, word: Word) -> bool:
+        """Tell whether a word is the year in which the named campaign ran, as in ``spring sale 2026``."""
+        days = [day for one in self.campaigns for day in (one.first_day, one.ended) if day]
+        return any(word.text == str(day.year) for day in days)
 
     def _take_beginning(self, typed: str) -> None:
         key = slug_of(typed)
@@ -224,7 +245,8 @@ class _Reader:
 
 @cache
 def _question_words() -> dict[str, Question]:
-    return {word: question for question in QUESTIONS for word in (question.name, *question.aliases)}
+    words = {word: question for question in QUESTIONS for word in (question.name, *question.aliases)}
+    return {foreign: words[name] for foreign, name in lexicon.QUESTIONS.items()} | words
 
 
 def _called(name: str) -> Question:
@@ -238,17 +260,37 @@ def _metric_words() -> dict[str, Metric]:
     for metric in METRICS:
         for name in (metric.key, metric.label.lower(), *metric.aliases):
             for spelled in (name, name.replace("_", " "), name.replace("_", "-"), name.replace("-", " ")):
-                words.setdefault(spelled, metric)
+                words.setdefault(folded(spelled), metric)
     return words
 
 
 def metric_called(name: str) -> Metric | None:
     """Return the KPI of that key, label or alias."""
-    return METRIC.get(name) or _metric_words().get(name.lower())
+    return METRIC.get(name) or _metric_words().get(folded(name))
+
+
+def _says_nothing(word: str) -> bool:
+    """Tell whether a word can be left out: a filler in any of the languages, or signs alone."""
+    key = folded(word).strip(".,;:!?")
+    return key in FILLERS or key in lexicon.FILLERS or not any(sign.isalnum() for sign in word)
+
+
+def _refuse_what_comes_later(words: tuple[Word, ...], asking: Asking) -> None:
+    """Say of a question that is not there yet that it is not, and offer what is."""
+    keys = [folded(word.text) for word in words if not word.quoted]
+    later = next((lexicon.LATER[key] for key in keys[:1] if key in lexicon.LATER), "")
+    later = later or next((lexicon.LATER[key] for key in keys if key in ("vs", "versus")), "")
+    if not later or asking.names.get(slug_of(" ".join(word.text for word in words))):
+        return
+    reader = _Reader(asking, _called("campaign"), [word for word in words if folded(word.text) not in lexicon.LATER])
+    for _ in range(2):
+        reader.take_names()
+    offers = tuple(Choice(one.name, f"campaign {quoted(one.slug)}") for one in reader.campaigns)
+    raise Mistake(f"{later} is not possible here yet.", "Until then", (*offers, Choice("Overview", "overview")))
 
 
 def _like_metric(question: Question, typed: str) -> tuple[Choice, ...]:
-    near = process.extract(typed.lower(), list(_metric_words()), scorer=fuzz.WRatio, limit=8, score_cutoff=60)
+    near = process.extract(folded(typed), list(_metric_words()), scorer=fuzz.WRatio, limit=8, score_cutoff=60)
     keys = dict.fromkeys(_metric_words()[name].key for name, _, _ in near)
     return _choices(f"{question.name} {key}" for key in list(keys or ("revenue", "rocs", "ctr"))[:3])
 

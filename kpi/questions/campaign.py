@@ -28,7 +28,7 @@ def answer(asking: Asking, asked: Asked) -> Report:
     """Return the card of a campaign."""
     campaign = asked.campaigns[0]
     if not campaign.began:
-        return _nothing_yet(campaign, asking)
+        return nothing_yet(campaign, asking)
     view = campaign_view(asking, campaign, asked.period)
     if not view.tally.sums:
         return _nothing_then(campaign, asked, asking)
@@ -153,7 +153,8 @@ def _next(asking: Asking, view: View, campaign: Campaign) -> Choices:
     return Choices(tuple(choices))
 
 
-def _nothing_yet(campaign: Campaign, asking: Asking) -> Report:
+def nothing_yet(campaign: Campaign, asking: Asking) -> Report:
+    """Return what is said of a campaign that has no results: it is planned, or no source has told anything."""
     if campaign.starts and campaign.starts > asking.today:
         days = (campaign.starts - asking.today).days
         when = "tomorrow" if days == 1 else f"in {days} days"

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kpi.storage.campaigns import Campaign
     from kpi.tally import Tally
 
-MOST_ROWS = 8
+USUAL_ROWS, MOST_ROWS, MOST_BARS = 8, 20, 8
 FEWEST_DELIVERED = 200
 """A rate of fewer messages is shown but not ranked: luck would win."""
 FEWEST_FOR_USUAL = 3
@@ -45,33 +45,38 @@ def answer(asking: Asking, asked: Asked) -> Report:
     facts = facts_of(metric.quantity) | {DELIVERED}
     found = tally(asking.db, facts, asking.sending(), period)
     currency = main_currency(found, asking.words.currency)
-    places = _places(asking, found, metric, currency)
+    places = _places(asking, found, metric, currency, worst=asked.question is WORST)
     if not places:
         return _nothing(asking, metric, period)
-    return _ranking(asking, metric, period, places, currency, found)
+    most = min(asked.most or USUAL_ROWS, MOST_ROWS)
+    return _ranking(asking, metric, period, places, currency, found, most)
 
 
-def _places(asking: Asking, found: Tally, metric: Metric, currency: str) -> list[_Place]:
-    """Return the campaigns that know the KPI, the best first, those with too few messages last."""
+def _places(asking: Asking, found: Tally, metric: Metric, currency: str, *, worst: bool) -> list[_Place]:
+    """Return the campaigns that know the KPI, the best (or worst) first, those with too few messages last."""
     places = []
     for slug, part in found.by_campaign().items():
         estimate = estimate_of(metric, part, currency)
         delivered = part.total(DELIVERED)
         if estimate.value is not None:
             places.append(_Place(asking.campaigns[slug], estimate, delivered is None or delivered >= FEWEST_DELIVERED))
-    best_first = -1 if metric.direction is not Direction.DOWN else 1
-    return sorted(
-        places, key=lambda one: (not one.reliable, best_first * float(one.estimate.value or 0), one.campaign.slug)
-    )
+    sign = 1 if (metric.direction is Direction.DOWN) is not worst else -1
+    return sorted(places, key=lambda one: (not one.reliable, sign * float(one.estimate.value or 0), one.campaign.slug))
 
 
 def _ranking(
-    asking: Asking, metric: Metric, period: Period | None, places: list[_Place], currency: str, found: Tally
+    asking: Asking,
+    metric: Metric,
+    period: Period | None,
+    places: list[_Place],
+    currency: str,
+    found: Tally,
+    most: int,
 ) -> Report:
     groups = {kind: [one for one in places if one.campaign.kind == kind] for kind in KINDS}
     leading = groups["broadcast"] or groups["automation"]
     finding = _finding(asking, metric, leading, currency, period)
-    tables = [_table(asking, metric, KINDS[kind], group, currency) for kind, group in groups.items() if group]
+    tables = [_table(asking, metric, KINDS[kind], group, currency, most) for kind, group in groups.items() if group]
     when = f", {asking.words.days(period.start, period.end)}" if period else ", all time"
     pieces: tuple[Piece, ...] = (
         Heading(f"{metric.label}{when}"),
@@ -88,7 +93,8 @@ def _finding(asking: Asking, metric: Metric, places: list[_Place], currency: str
     ranked = [one for one in places if one.reliable] or places
     first = ranked[0]
     shown = asking.words.short(first.estimate.value, metric.unit, currency)
-    most = "lowest" if metric.direction is Direction.DOWN else "highest"
+    last = ranked[-1].estimate.value
+    most = "lowest" if last is not None and float(last) > float(first.estimate.value or 0) else "highest"
     said = f"{first.campaign.name} has the {most} {_inside(metric.label)}: {shown}"
     if len(ranked) > 1:
         second = ranked[1]
@@ -96,14 +102,14 @@ def _finding(asking: Asking, metric: Metric, places: list[_Place], currency: str
     return said + (f" ({period.name})." if period else ".")
 
 
-def _table(asking: Asking, metric: Metric, caption: str, places: list[_Place], currency: str) -> Table:
-    shown = places[:MOST_ROWS]
+def _table(asking: Asking, metric: Metric, caption: str, places: list[_Place], currency: str, most: int) -> Table:
+    shown = places[:most]
     figures = tuple(_figure(asking, metric, one, currency) for one in shown)
     rows: tuple[tuple[str, ...], ...] = tuple(
         (str(number) if one.reliable else "–", one.campaign.name, figure_.shown, figure_.detail or "")
         for number, (one, figure_) in enumerate(zip(shown, figures, strict=True), 1)
     )
-    more = f", the first {MOST_ROWS} of {len(places)}" if len(places) > MOST_ROWS else ""
+    more = f", the first {most} of {len(places)}" if len(places) > most else ""
     columns = [Column("#"), Column("Campaign", "left"), Column(metric.label), Column("From")]
     if not any(row[-1] for row in rows):
         columns, rows = columns[:-1], tuple(row[:-1] for row in rows)
@@ -115,14 +121,14 @@ def _figure(asking: Asking, metric: Metric, one: _Place, currency: str) -> Figur
 
 
 def _picture(asking: Asking, metric: Metric, places: list[_Place], currency: str, finding: str, when: str) -> Picture:
-    rows = tuple(_rank(asking, metric, one, currency) for one in places[:MOST_ROWS])
+    rows = tuple(_rank(asking, metric, one, currency) for one in places[:MOST_BARS])
     values = [float(one.estimate.value or 0) for one in places if one.reliable]
     usual = median(values) if len(values) >= FEWEST_FOR_USUAL else None
     label = f"median {asking.words.short(usual, metric.unit, currency)}" if usual is not None else ""
-    rest = len(places) - MOST_ROWS
+    rest = len(places) - MOST_BARS
     others = f"and {rest} more" if rest > 0 else ""
     subtitle = f"{metric.label}, {KINDS[places[0].campaign.kind].lower()}{when}"
-    if any(not one.reliable for one in places[:MOST_ROWS]):
+    if any(not one.reliable for one in places[:MOST_BARS]):
         subtitle += f"; hollow = fewer than {FEWEST_DELIVERED} delivered"
     chart = Ranking(finding.rstrip("."), subtitle, rows, metric.unit, asking.words, currency, usual, label, others)
     listed = "; ".join(f"{row.name} {row.shown}" for row in rows[:3])
@@ -182,4 +188,13 @@ TOP = Question(
     takes=(Part.METRIC, Part.PERIOD),
     aliases=("best", "ranking", "rank"),
     examples=("top rocs", "top ctr last 28 days"),
+)
+WORST = Question(
+    "worst",
+    "worst METRIC [PERIOD]",
+    "the same from the other end",
+    answer,
+    takes=(Part.METRIC, Part.PERIOD),
+    aliases=("bottom", "lowest"),
+    examples=("worst rocs",),
 )

@@ -1,0 +1,67 @@
+"""``campaigns [WORDS]``: which campaigns there are, the latest first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kpi.names import slug_of
+from kpi.periods import DAY
+from kpi.question import Asked, Asking, Part, Question
+from kpi.report import Choice, Choices, Column, Heading, Note, Paragraph, Report, Table
+
+if TYPE_CHECKING:
+    from kpi.storage.campaigns import Campaign
+
+MOST_ROWS = 20
+
+
+def answer(asking: Asking, asked: Asked) -> Report:
+    """Return the campaigns whose name, channel, kind, objective or state hold every word."""
+    words = asked.topic.split()
+    found = [one for one in asking.campaigns.values() if all(_holds(asking, one, word) for word in words)]
+    found.sort(key=lambda one: (str(one.ended or one.starts or ""), one.slug), reverse=True)
+    if not found:
+        said = f"No campaign fits '{asked.topic[:60]}'."
+        return Report(said, (Paragraph(said), Choices((Choice("All campaigns", "campaigns"),))))
+    count = f"{len(found)} campaign" + ("s" if len(found) > 1 else "")
+    finding = f"{count} {'fit' if len(found) > 1 else 'fits'} '{asked.topic[:60]}'." if words else f"You have {count}."
+    rows = tuple((one.name, _days(asking, one), _state(asking, one), _sort(one)) for one in found[:MOST_ROWS])
+    columns = (Column("Campaign", "left"), Column("Days", "left"), Column("State", "left"), Column("Kind", "left"))
+    more = f"The latest {MOST_ROWS} of {len(found)}; add words to narrow it down." if len(found) > MOST_ROWS else ""
+    choices = tuple(Choice(one.name, f'campaign "{one.slug}"') for one in found[:4])
+    pieces = (Heading("Campaigns"), Paragraph(finding), Table("The latest first", columns, rows))
+    return Report(finding, (*pieces, *([Note(more)] if more else []), Choices(choices)))
+
+
+def _holds(asking: Asking, campaign: Campaign, word: str) -> bool:
+    about = (slug_of(campaign.name), campaign.slug, campaign.channel, campaign.kind, campaign.objective)
+    key = slug_of(word)
+    return any(key in text or key.removesuffix("s") == text for text in (*about, _state(asking, campaign)))
+
+
+def _days(asking: Asking, campaign: Campaign) -> str:
+    if campaign.began and campaign.ended:
+        return asking.words.days(campaign.began, campaign.ended + DAY)
+    return f"from {asking.words.day(campaign.starts)}" if campaign.starts else "–"
+
+
+def _state(asking: Asking, campaign: Campaign) -> str:
+    if campaign.began is None:
+        return "planned" if campaign.starts else "no results"
+    last = max(day for day in (campaign.ended, campaign.ends) if day)
+    return "running" if last >= asking.today - DAY else "finished"
+
+
+def _sort(campaign: Campaign) -> str:
+    return f"{campaign.channel}, {campaign.objective} {campaign.kind}"
+
+
+CAMPAIGNS = Question(
+    "campaigns",
+    "campaigns [WORDS]",
+    "which campaigns there are",
+    answer,
+    takes=(Part.TOPIC,),
+    aliases=("list",),
+    examples=("campaigns", "campaigns running"),
+)
