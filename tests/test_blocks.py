@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import slackblocks
-from asking import NOW, TODAY
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -28,6 +27,7 @@ from kpi.report import Choice, Choices, Column, Figure, Figures, Heading, Note, 
 from kpi.storage.database import Database
 from kpi.storage.schema import migrate
 from kpi.units import Unit
+from tests.asking import NOW, TODAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

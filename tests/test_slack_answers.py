@@ -9,8 +9,16 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from asking import TODAY
-from slack_world import (
+
+from bot.ask import main
+from bot.blocks import message
+from bot.parts import WORKSPACE
+from kpi.answering import answered
+from kpi.jsonable import jsonable
+from kpi.report import Figures, Heading, Note, Paragraph, Report, Table
+from kpi.storage.access import is_allowed, is_open
+from tests.asking import TODAY
+from tests.slack_world import (
     ADA,
     BEN,
     EVE,
@@ -26,20 +34,11 @@ from slack_world import (
     words_of,
 )
 
-from bot.ask import main
-from bot.blocks import message
-from bot.parts import WORKSPACE
-from kpi.answering import answered
-from kpi.jsonable import jsonable
-from kpi.report import Figures, Heading, Note, Paragraph, Report, Table
-from kpi.storage.access import is_allowed, is_open
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from slack_world import Scene
-
     from bot.local_slack import Message
+    from tests.slack_world import Scene
 
 __all__ = ["scene", "stage"]
 

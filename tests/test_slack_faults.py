@@ -10,8 +10,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import pytest
-from broken_charts import Exits, Hangs, Raises
-from slack_world import (
+
+from bot.local_slack.signing import signature
+from bot.outlets import Channel
+from bot.replies import NO_CHART, pictures, words
+from kpi.charts.card import Card, Small
+from kpi.report import Paragraph, Picture, Report
+from kpi.storage.workspaces import team
+from tests.broken_charts import Exits, Hangs, Raises
+from tests.slack_world import (
     ADA,
     MARKETING,
     buttons_of,
@@ -22,20 +29,12 @@ from slack_world import (
     words_of,
 )
 
-from bot.local_slack.signing import signature
-from bot.outlets import Channel
-from bot.replies import NO_CHART, pictures, words
-from kpi.charts.card import Card, Small
-from kpi.report import Paragraph, Picture, Report
-from kpi.storage.workspaces import team
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from slack_world import Scene
-
     from bot.local_slack import Message
     from kpi.charts import Chart
+    from tests.slack_world import Scene
 
 __all__ = ["scene", "stage"]
 
