@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz, process
@@ -16,27 +15,30 @@ from rapidfuzz import fuzz, process
 from kpi import lexicon
 from kpi.errors import AmbiguousName, Mistake, UnknownMetric, UnknownName, UnknownPeriod
 from kpi.lexicon import english, folded
-from kpi.metrics import METRIC, METRICS, Metric
 from kpi.names import slug_of
 from kpi.periods import LONGEST_WORDS, Period, period_of
 from kpi.question import Asked, Asking, Part, Question
-from kpi.questions import QUESTIONS
 from kpi.report import Choice
+from kpi.vocabulary import (
+    SIMILAR,
+    as_choices,
+    like_metric,
+    like_question,
+    metric_words,
+    question_called,
+    question_words,
+    quoted,
+    says_nothing,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
+    from kpi.metrics import Metric
     from kpi.storage.campaigns import Campaign
 
 LONGEST_TEXT = 3000
 MOST_OFFERS = 5
-SIMILAR = 70
-"""Rapidfuzz's score from which a name is worth offering."""
-FILLERS = frozenset((
-    "a", "about", "and", "are", "at", "can", "did", "do", "does", "for", "give", "how", "in", "is", "it", "me", "much",
-    "campaign", "campaigns", "my", "of", "on", "our", "please", "show", "tell", "the", "to", "was", "we", "were",
-    "what",
-))  # fmt: skip
 COUNTED = re.compile(r"^(top|worst|best|bottom)[ –—-]?(\d{1,2})(?![\w.-])", re.IGNORECASE)
 """``top 5``: how many rows are wanted."""
 QUOTES = {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"'}
@@ -73,14 +75,14 @@ def asked(text: str, asking: Asking) -> Asked:
     if question is None:
         _refuse_what_comes_later(words, asking)
     if question is None and not rest:
-        return Asked(_called("overview"))
+        return Asked(question_called("overview"))
     understood = _Reader(asking, question, list(rest)).read()
     return replace(understood, most=int(counted[2])) if counted else understood
 
 
 def _question(words: tuple[Word, ...]) -> tuple[Question | None, tuple[Word, ...]]:
     """Return the question that the first word names, and the words after it."""
-    if words and not words[0].quoted and (question := _question_words().get(folded(words[0].text))):
+    if words and not words[0].quoted and (question := question_words().get(folded(words[0].text))):
         return question, words[1:]
     return None, words
 
@@ -116,12 +118,12 @@ class _Reader:
         if self.question:
             return self.question
         if self.metric:
-            return _called("trend")
-        return _called("campaign" if self.campaigns else "overview")
+            return question_called("trend")
+        return question_called("campaign" if self.campaigns else "overview")
 
     def _take_metric(self) -> None:
         for start, end in self._spans(4):
-            if metric := _metric_words().get(folded(" ".join(word.text for word in self.words[start:end]))):
+            if metric := metric_words().get(folded(" ".join(word.text for word in self.words[start:end]))):
                 self.metric = metric
                 del self.words[start:end]
                 return
@@ -155,7 +157,7 @@ class _Reader:
 
     def _take_rest(self) -> None:
         """Take what is left for the beginning or the misspelling of a name, or say that it is not understood."""
-        left = [word for word in self.words if word.quoted or not _says_nothing(word.text)]
+        left = [word for word in self.words if word.quoted or not says_nothing(word.text)]
         if not left and not (self.question or self.campaigns or self.metric or self.period):
             left = self.words
         left = [word for word in left if not self._is_year_of_campaign(word)]
@@ -166,7 +168,7 @@ class _Reader:
             self._take_beginning(typed)
         elif Part.METRIC in self.takes and not self.metric and self.question:
             raise UnknownMetric(
-                f"I know no KPI called '{_cut(typed)}'.", "Did you mean", _like_metric(self.question, typed)
+                f"I know no KPI called '{_cut(typed)}'.", "Did you mean", like_metric(self.question, typed)
             )
         else:
             raise UnknownPeriod(
@@ -202,8 +204,8 @@ class _Reader:
         slugs = list(dict.fromkeys(self.asking.names[name] for name, _, _ in near))
         if slugs:
             raise UnknownName(f"There is no campaign called '{_cut(typed)}'.", "Did you mean", self._offers(slugs))
-        near_questions = () if self.question else _like_question(typed)
-        recent = _choices(f"campaign {quoted(campaign.slug)}" for campaign in self.asking.recent(2))
+        near_questions = () if self.question else like_question(typed)
+        recent = as_choices(f"campaign {quoted(campaign.slug)}" for campaign in self.asking.recent(2))
         what = "campaign" if self.question else "campaign, KPI or period"
         raise UnknownName(
             f"There is no {what} called '{_cut(typed)}'.",
@@ -213,7 +215,7 @@ class _Reader:
 
     def _offers(self, slugs: list[str]) -> tuple[Choice, ...]:
         """Return whole questions, each with one of the names in it, labelled with the campaign's days."""
-        made = self._chosen() if self.question or self.metric else _called("campaign")
+        made = self._chosen() if self.question or self.metric else question_called("campaign")
         parts = [made.name] + ([self.metric.key] if self.metric else [])
         days = [] if self.period is None else [f"{self.period.start}..{self.period.days()[-1]}"]
         chosen = [self.asking.campaigns[slug] for slug in slugs[:MOST_OFFERS]]
@@ -228,10 +230,10 @@ class _Reader:
         if not self.asking.campaigns:
             return
         if Part.CAMPAIGN in question.needs and not self.campaigns:
-            recent = _choices(f"{question.name} {quoted(campaign.slug)}" for campaign in self.asking.recent())
+            recent = as_choices(f"{question.name} {quoted(campaign.slug)}" for campaign in self.asking.recent())
             raise UnknownName("Which campaign?", "The latest are", recent)
         if Part.METRIC in question.needs and not self.metric:
-            usual = _choices(f"{question.name} {key}" for key in ("revenue", "rocs", "ctr", "conversion_rate"))
+            usual = as_choices(f"{question.name} {key}" for key in ("revenue", "rocs", "ctr", "conversion_rate"))
             raise UnknownMetric("Which KPI?", "Asked most", usual)
 
     def _spans(self, longest: int, *, quoted: bool = False) -> Iterator[tuple[int, int]]:
@@ -243,38 +245,6 @@ class _Reader:
                     yield start, start + length
 
 
-@cache
-def _question_words() -> dict[str, Question]:
-    words = {word: question for question in QUESTIONS for word in (question.name, *question.aliases)}
-    return {foreign: words[name] for foreign, name in lexicon.QUESTIONS.items()} | words
-
-
-def _called(name: str) -> Question:
-    return _question_words()[name]
-
-
-@cache
-def _metric_words() -> dict[str, Metric]:
-    """Return every way to name a KPI; a key's underscores may be typed as spaces or hyphens."""
-    words: dict[str, Metric] = {}
-    for metric in METRICS:
-        for name in (metric.key, metric.label.lower(), *metric.aliases):
-            for spelled in (name, name.replace("_", " "), name.replace("_", "-"), name.replace("-", " ")):
-                words.setdefault(folded(spelled), metric)
-    return words
-
-
-def metric_called(name: str) -> Metric | None:
-    """Return the KPI of that key, label or alias."""
-    return METRIC.get(name) or _metric_words().get(folded(name))
-
-
-def _says_nothing(word: str) -> bool:
-    """Tell whether a word can be left out: a filler in any of the languages, or signs alone."""
-    key = folded(word).strip(".,;:!?")
-    return key in FILLERS or key in lexicon.FILLERS or not any(sign.isalnum() for sign in word)
-
-
 def _refuse_what_comes_later(words: tuple[Word, ...], asking: Asking) -> None:
     """Say of a question that is not there yet that it is not, and offer what is."""
     keys = [folded(word.text) for word in words if not word.quoted]
@@ -282,33 +252,13 @@ def _refuse_what_comes_later(words: tuple[Word, ...], asking: Asking) -> None:
     later = later or next((lexicon.LATER[key] for key in keys if key in ("vs", "versus")), "")
     if not later or asking.names.get(slug_of(" ".join(word.text for word in words))):
         return
-    reader = _Reader(asking, _called("campaign"), [word for word in words if folded(word.text) not in lexicon.LATER])
+    reader = _Reader(
+        asking, question_called("campaign"), [word for word in words if folded(word.text) not in lexicon.LATER]
+    )
     for _ in range(2):
         reader.take_names()
     offers = tuple(Choice(one.name, f"campaign {quoted(one.slug)}") for one in reader.campaigns)
     raise Mistake(f"{later} is not possible here yet.", "Until then", (*offers, Choice("Overview", "overview")))
-
-
-def _like_metric(question: Question, typed: str) -> tuple[Choice, ...]:
-    near = process.extract(folded(typed), list(_metric_words()), scorer=fuzz.WRatio, limit=8, score_cutoff=60)
-    keys = dict.fromkeys(_metric_words()[name].key for name, _, _ in near)
-    return _choices(f"{question.name} {key}" for key in list(keys or ("revenue", "rocs", "ctr"))[:3])
-
-
-def _like_question(typed: str) -> tuple[Choice, ...]:
-    first = typed.split(maxsplit=1)[0].lower()
-    near = process.extract(first, list(_question_words()), scorer=fuzz.ratio, limit=2, score_cutoff=SIMILAR)
-    questions = dict.fromkeys(_question_words()[word] for word, _, _ in near)
-    return _choices(question.name for question in questions if not question.needs)
-
-
-def quoted(slug: str) -> str:
-    """Return a name as it is typed in a question: in quotes where it would be read as a question or a KPI."""
-    return f'"{slug}"' if slug in _question_words() or slug in _metric_words() else slug
-
-
-def _choices(questions: Iterable[str]) -> tuple[Choice, ...]:
-    return tuple(Choice(question, question) for question in questions)
 
 
 def _cut(text: str) -> str:

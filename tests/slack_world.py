@@ -28,7 +28,7 @@ from bot.parts import WORKSPACE
 from bot.serving import served
 from bot.settings import Settings
 from kpi.storage.access import ASKER, CHANNEL, open_channel
-from kpi.storage.database import OURS
+from kpi.storage.binding import OURS
 from kpi.storage.workspaces import WORKSPACE as TEAMS
 
 if TYPE_CHECKING:

@@ -22,8 +22,8 @@ from sqlalchemy import select
 from kpi.errors import UnreadableFile
 from kpi.facts import BY_SEND, NEVER_MORE, TOLD
 from kpi.sources.csv_file import KEPT_REASONS, LONGEST_CELL
+from kpi.storage.binding import OURS
 from kpi.storage.campaigns import campaigns
-from kpi.storage.database import OURS
 from kpi.storage.importing import Wanted, import_file
 from kpi.storage.models import Table
 from kpi.units import Unit

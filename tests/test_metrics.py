@@ -16,14 +16,15 @@ from kpi.benchmarks import Benchmark, Trust
 from kpi.errors import UnknownPeriod
 from kpi.facts import FACT, FACTS, NEVER_MORE, TOLD, Adds, Fact
 from kpi.figures import needs_currency
+from kpi.lexicon import folded
 from kpi.metrics import METRIC, METRICS, Direction, Metric
 from kpi.money import MILLION
 from kpi.periods import period_of
 from kpi.quantities import Share, facts_of
 from kpi.questions import QUESTIONS
-from kpi.reader import metric_called
 from kpi.tally import Sums, Tally
 from kpi.units import Unit
+from kpi.vocabulary import metric_words
 
 of_every_metric = pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.key)
 of_every_fact = pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.key)
@@ -69,7 +70,7 @@ def test_every_promised_kpi_is_there(key: str) -> None:
 
 @pytest.mark.parametrize(("typed", "key"), TYPED.items())
 def test_people_find_a_kpi_by_the_words_they_use(typed: str, key: str) -> None:
-    found = metric_called(typed)
+    found = metric_words().get(folded(typed))
     assert found is not None
     assert found.key == key
 
@@ -123,7 +124,7 @@ def test_no_way_to_name_a_kpi_leads_to_two() -> None:
 
 @of_every_metric
 def test_every_way_to_name_a_kpi_leads_to_it(metric: Metric) -> None:
-    assert {metric_called(way) for way in ways_to_name(metric)} == {metric}
+    assert {metric_words().get(folded(way)) for way in ways_to_name(metric)} == {metric}
 
 
 @of_every_metric

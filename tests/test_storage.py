@@ -19,8 +19,9 @@ from kpi.errors import WrongSetting
 from kpi.facts import FACTS
 from kpi.jsonable import jsonable
 from kpi.storage.access import allow, close_channel, is_allowed, is_open, open_channel
+from kpi.storage.binding import OURS, UnboundStatementError, require_bound
 from kpi.storage.campaigns import campaigns
-from kpi.storage.database import OURS, Database, Db, UnboundStatementError, patient, plain_url, require_bound
+from kpi.storage.database import Database, Db, patient, plain_url
 from kpi.storage.models import Table
 from kpi.storage.schema import check, is_current, migrate
 from kpi.storage.tallies import origin

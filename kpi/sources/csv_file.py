@@ -8,44 +8,26 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from kpi.errors import UnreadableFile
 from kpi.facts import BY_SEND, FACTS, NEVER_MORE, TOLD, Fact
-from kpi.money import decimal, is_currency, micros
-from kpi.names import is_printable, slug_of
-from kpi.units import Unit
+from kpi.names import slug_of
+from kpi.sources.cells import BadRowError, currency_of, day_of, reader_of, text_of, told_of_campaign
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import date
 
 KEYS = ("campaign", "day", "market", "variant", "currency")
 ABOUT = ("name", "channel", "objective", "kind", "starts", "ends", "margin")
 """What a row may tell of its campaign, beside its results."""
 COLUMNS = (*KEYS, *ABOUT, *(fact.key for fact in TOLD))
-ALLOWED = {
-    "channel": ("whatsapp", "email", "sms"),
-    "objective": ("sales", "brand", "service"),
-    "kind": ("broadcast", "automation"),
-}
-LONGEST_TEXT = 200
 LONGEST_CELL = 65_536
 KEPT_REASONS = 1000
-MOST = 10**12
-"""No count is larger."""
-SHORT = 13
-"""A count of fewer digits needs no further look."""
-FIRST_DAY = date(1990, 1, 1)
 
 Row = tuple[Any, ...]
 """line, campaign, day, market, variant, currency, and every fact in the order of FACTS."""
-
-
-class BadRowError(ValueError):
-    """A row that cannot be stored; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,22 +104,22 @@ class Reading:
         return (
             self.line,
             slug,
-            _day(cells[layout.day], self.today),
-            _text(market),
-            _text(variant),
-            _currency(currency, self.currency),
+            day_of(cells[layout.day], self.today),
+            text_of(market),
+            text_of(variant),
+            currency_of(currency, self.currency),
             *facts,
         )
 
     def _campaign(self, cells: list[str], layout: _Layout, *, has_day: bool, has_facts: bool) -> str:
-        typed = self.campaign or _text(cells[layout.campaign])
+        typed = self.campaign or text_of(cells[layout.campaign])
         if not typed:
             raise BadRowError("it names no campaign")
         if has_facts and not has_day:
             raise BadRowError("it has results but no day")
         if has_day:
-            _day(cells[layout.day], self.today)
-        told = {column: _told_of_campaign(column, cell) for column, at in layout.about if (cell := cells[at].strip())}
+            day_of(cells[layout.day], self.today)
+        told = {column: told_of_campaign(column, cell) for column, at in layout.about if (cell := cells[at].strip())}
         slug = slug_of(typed)
         self.typed.setdefault(slug, typed)
         if told:
@@ -169,7 +151,7 @@ def _layout(header: Sequence[str]) -> _Layout:
         at["day"],
         (at.get("market"), at.get("variant"), at.get("currency")),
         tuple((column, at[column]) for column in ABOUT if column in at),
-        tuple((-1, None) if place is None else (place, _reader(fact)) for place, fact in places),
+        tuple((-1, None) if place is None else (place, reader_of(fact)) for place, fact in places),
         tuple((order[few], order[more], (few, more)) for few, more in NEVER_MORE if few.key in at and more.key in at),
         tuple((order[own], order[by_send]) for own, by_send in BY_SEND.items()),
         [None] * len(FACTS),
@@ -209,91 +191,3 @@ def _require_columns(header: list[str], has_campaign: bool) -> None:  # noqa: FB
         )
     if twice := [name for name in header if header.count(name) > 1]:
         raise UnreadableFile(f"The file has two columns '{twice[0]}'.", "Remove or rename one of them.")
-
-
-def _reader(fact: Fact) -> Callable[[str], int | None]:
-    """Return what reads a cell of this fact: None where empty."""
-    counts = fact.unit is Unit.COUNT
-    read = _count if counts else _micros
-
-    def value(cell: str) -> int | None:
-        if not cell or cell.isspace():
-            return None
-        if counts and len(cell) < SHORT and cell.isdecimal() and cell.isascii():
-            return int(cell)
-        try:
-            number = read(cell)
-        except ValueError as error:
-            raise BadRowError(f"{fact.key}: {error}") from None
-        if number < 0:
-            raise BadRowError(f"{fact.key} is negative ({cell.strip()})")
-        return number
-
-    return value
-
-
-def _count(cell: str) -> int:
-    exact = decimal(cell.strip())
-    if abs(exact) > MOST:
-        raise ValueError(f"'{cell.strip()}' is too large for a count")
-    if exact != int(exact):
-        raise ValueError(f"'{cell.strip()}' is not a whole number")
-    return int(exact)
-
-
-@lru_cache(maxsize=10_000)
-def _micros(cell: str) -> int:
-    return micros(decimal(cell.strip()))
-
-
-@lru_cache(maxsize=10_000)
-def _day(cell: str, today: date) -> date:
-    try:
-        day = date.fromisoformat(cell.strip())
-    except ValueError:
-        raise BadRowError(f"'{cell.strip()}' is not a day written like 2026-05-31") from None
-    if day > today:
-        raise BadRowError(f"{day} is in the future")
-    if day < FIRST_DAY:
-        raise BadRowError(f"{day} is too long ago")
-    return day
-
-
-@lru_cache(maxsize=1_000)
-def _currency(cell: str, default: str) -> str:
-    code = cell.strip().upper() or default
-    if not is_currency(code):
-        raise BadRowError(f"'{cell.strip()}' is not a currency such as EUR")
-    return code
-
-
-@lru_cache(maxsize=10_000)
-def _text(cell: str) -> str:
-    text = cell.strip()
-    if len(text) > LONGEST_TEXT:
-        raise BadRowError(f"'{text[:20]}…' is longer than {LONGEST_TEXT} characters")
-    if not is_printable(text):
-        raise BadRowError("it holds characters that cannot be printed")
-    return text
-
-
-def _told_of_campaign(column: str, cell: str) -> Any:  # noqa: ANN401  each column has its own type
-    if column in ALLOWED:
-        if cell.lower() not in ALLOWED[column]:
-            raise BadRowError(f"{column} '{cell[:40]}' is none of {', '.join(ALLOWED[column])}")
-        return cell.lower()
-    if column in ("starts", "ends"):
-        return _day(cell, date.max)
-    if column == "margin":
-        return _margin(cell)
-    return _text(cell)
-
-
-def _margin(cell: str) -> int:
-    try:
-        share = decimal(cell.rstrip("% ")) / (100 if cell.endswith("%") else 1)
-    except ValueError as error:
-        raise BadRowError(f"margin: {error}") from None
-    if not Decimal(0) < share <= 1:
-        raise BadRowError(f"margin '{cell}' is not between 0 and 1 (or 0% and 100%)")
-    return micros(share)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, select
 
-from kpi.storage.database import OURS
+from kpi.storage.binding import OURS
 from kpi.storage.models import Table
 from kpi.storage.upsert import insert_new
 

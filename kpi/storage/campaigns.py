@@ -9,7 +9,7 @@ from sqlalchemy import Row, bindparam, select, update
 
 from kpi.money import amount
 from kpi.names import slug_of
-from kpi.storage.database import OURS
+from kpi.storage.binding import OURS
 from kpi.storage.models import Table
 from kpi.storage.upsert import insert_new
 

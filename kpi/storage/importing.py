@@ -21,8 +21,9 @@ from kpi.facts import Group
 from kpi.names import slug_of
 from kpi.sources.csv_file import Reading, Skipped, reading
 from kpi.storage import staging
+from kpi.storage.binding import OURS
 from kpi.storage.campaigns import introduce
-from kpi.storage.database import OURS, Database, Db, patient
+from kpi.storage.database import Database, Db, patient
 from kpi.storage.models import Table
 from kpi.storage.resolution import CAMPAIGN, CHOICE, DAILY, REPORTED, SOURCE, choose, note_life, resolve
 from kpi.storage.staging import STAGED

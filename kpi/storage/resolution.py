@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Select, bindparam, case, delete, func, insert, or_, select, update
 
 from kpi.facts import COST, FACTS, OPT_OUTS, REVENUE, SENT, Fact, Group
-from kpi.storage.database import OURS
+from kpi.storage.binding import OURS
 from kpi.storage.models import Table
 from kpi.storage.upsert import upsert
 

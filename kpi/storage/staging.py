@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.schema import CreateIndex, CreateTable, DropTable
 
 from kpi.facts import FACTS
-from kpi.storage.database import OURS
+from kpi.storage.binding import OURS
 from kpi.storage.models import Table as Tables
 
 if TYPE_CHECKING:

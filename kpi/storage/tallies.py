@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, case, cast, func, select
 
 from kpi.facts import FACTS, Adds, Fact
-from kpi.storage.database import OURS
+from kpi.storage.binding import OURS
 from kpi.storage.models import Table
 from kpi.tally import Sums, Tally
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, update
 
 from kpi.money import amount
-from kpi.storage.database import OURS
+from kpi.storage.binding import OURS
 from kpi.storage.models import Table
 from kpi.storage.upsert import insert_new
 from kpi.wording import Words
