@@ -174,7 +174,7 @@ def words_of(said: dict[str, Any]) -> str:
 # --- any report at all -------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(report=reports, drawn=st.booleans(), plain_tables=st.booleans())
 @example(report=Report("", ()), drawn=False, plain_tables=False)
 @example(report=Report("x", (Heading(""), Paragraph("\x00"), Note(" "))), drawn=False, plain_tables=False)
