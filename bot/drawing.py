@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 from collections import OrderedDict
 from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
@@ -24,6 +25,9 @@ KEPT = 64
 """Pictures kept, so that one question asked by many is drawn once."""
 
 
+_EXAMPLE = Card("Warm", "", (Small("Warm", "1", series=(1.0, 2.0, 3.0)),))
+
+
 class DrawingError(Exception):
     """The chart could not be drawn."""
 
@@ -39,7 +43,7 @@ class Drawing:
 
     def warm(self) -> None:
         """Start the process, so that the first question does not wait for it."""
-        self._pool.schedule(_warm)
+        self._pool.schedule(_draw, args=[_EXAMPLE])
 
     def png(self, chart: Chart) -> bytes:
         """Return the picture of a chart; raise DrawingError where that fails or takes too long."""
@@ -98,8 +102,9 @@ def _stop(pool: ProcessPool) -> None:
 
 
 def _warm() -> None:
-    """Import what drawing needs and draw once, in the drawing process."""
-    _draw(Card("Warm", "", (Small("Warm", "1", series=(1.0, 2.0, 3.0)),)))
+    """Import what drawing needs and draw once, in the drawing process; Ctrl+C is for the process that started it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _draw(_EXAMPLE)
 
 
 def _draw(chart: Chart) -> bytes:

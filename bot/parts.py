@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from kpi.storage.database import Database
 
-ANSWERING = 4
+ANSWERING, ILLUSTRATING = 6, 6
 WORKSPACE = "local"
 """With a bot token there is exactly one workspace, for terminal and Slack alike."""
 
@@ -37,7 +37,9 @@ class Parts:
     """The Slack team that the token belongs to; people of other teams are strangers."""
     bot_user: str = ""
     turns: Semaphore = field(default_factory=lambda: Semaphore(ANSWERING), repr=False)
-    """Only so many answers are worked out at once: more would only keep each other from acknowledging in time."""
+    """Only so many answers are worked out at once: more would only keep others from being acknowledged in time."""
+    easels: Semaphore = field(default_factory=lambda: Semaphore(ILLUSTRATING), repr=False)
+    """The same for charts, which wait for Slack."""
     workspace: str = WORKSPACE
 
 

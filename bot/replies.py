@@ -102,7 +102,8 @@ def pictures(parts: Parts, sent: Sent | None, report: Report) -> None:
     if sent is None or not sent.outlet.holds_pictures or not report.pictures:
         return
     try:
-        _place(sent, report, _files(parts, report))
+        with parts.easels:
+            _place(sent, report, _files(parts, report))
     except (DrawingError, UploadError, PostError) as error:
         log.warning("an answer went out without its chart: %s", error)
         noted = replace(report, pieces=(*report.pieces, Note(NO_CHART)))

@@ -58,12 +58,12 @@ def _tell(parts: Parts, private: tuple[Outlet, ...], report: Report) -> None:
 
 def answer(parts: Parts, place: Place, text: str, today: date | None = None) -> None:
     """Answer a question where it was asked: the words at once, then the chart."""
-    permitted = permission_at(parts, place)
-    if not permitted.may_ask:
-        refuse(parts, place, permitted)
-        return
     now = parts.now()
     with parts.turns:
+        permitted = permission_at(parts, place)
+        if not permitted.may_ask:
+            refuse(parts, place, permitted)
+            return
         asked_on = today or permits.today(parts, now)
         report = answered(parts.database, parts.workspace, text, now, asked_on)
     ways = outlets(parts, place, permitted)

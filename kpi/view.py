@@ -37,7 +37,7 @@ SIZELESS = frozenset({
     "cost_per_message", "cost_per_conversation", "cost_per_click", "cost_per_order", "cac",
 })  # fmt: skip
 """Amounts that do not depend on the size of a campaign, so that they can be set against other campaigns."""
-FEWEST_POINTS, MOST_POINTS = 3, 60
+FEWEST_POINTS, MOST_POINTS = 3, 40
 """Points from which a small line tells anything, and beyond which it is only noise."""
 DRAWN = frozenset({SENT}).union(
     *(facts_of(METRIC[key].quantity) for sheet in (*SHEETS.values(), CHANNEL) for key in sheet.cards)

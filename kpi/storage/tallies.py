@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, case, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, case, cast, func, literal, select
 
 from kpi.facts import FACTS, Adds, Fact
 from kpi.storage.binding import OURS
@@ -106,9 +106,14 @@ def _sums(
         start=cast(0, BigInteger),
     )
     known = known.label("known")
-    keys = [DAILY.c.currency, *([] if pooled else [DAILY.c.campaign]), *([DAILY.c.day] if by_day else [])]
+    campaign = literal("").label("campaign") if pooled else DAILY.c.campaign
+    keys = [DAILY.c.currency, *([] if pooled else [campaign]), *([DAILY.c.day] if by_day else [])]
     sums = [cast(func.sum(DAILY.c[fact.key]), BigInteger).label(fact.key) for fact in facts]
-    return _narrowed(select(*keys, known, *sums), in_period).group_by(*keys, known).order_by(*keys)
+    return (
+        _narrowed(select(campaign, DAILY.c.currency, known, *sums, *([DAILY.c.day] if by_day else [])), in_period)
+        .group_by(*keys, known)
+        .order_by(*keys)
+    )
 
 
 @cache
@@ -132,7 +137,7 @@ def _margins(campaigns: list[Campaign]) -> Mapping[str, Decimal | None]:
     return {campaign.slug: campaign.margin for campaign in campaigns}
 
 
-def _sums_of(row: Row[Any], facts: tuple[Fact, ...]) -> Sums:
-    values = tuple(row)[-len(facts) :] if facts else ()
-    known = {fact: value for fact, value in zip(facts, values, strict=True) if value is not None}
-    return Sums(getattr(row, "campaign", f"rows that know {row.known:b}"), row.currency, known)
+def _sums_of(cells: Row[Any], facts: tuple[Fact, ...]) -> Sums:
+    campaign, currency, known, *sums = tuple(cells)
+    told = {fact: value for fact, value in zip(facts, sums, strict=False) if value is not None}
+    return Sums(campaign or f"rows that know {known:b}", currency, told)
