@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kpi.quantities import Sum
 from kpi.storage.tallies import origin
 from kpi.units import Unit
 
@@ -50,6 +51,8 @@ def left_out(metric: Metric, estimate: Estimate, total: int, asking: Asking) -> 
         return ""
     names = tuple(asking.campaigns[slug].name for slug in estimate.left_out if slug in asking.campaigns)
     counted = total - len(names)
+    if isinstance(metric.quantity, Sum):
+        return f"{metric.label} is unknown for {len(names)} of {total} campaigns: {asking.words.listed(names)}."
     return f"{metric.label} from {counted} of {total} campaigns; one side is unknown for {asking.words.listed(names)}."
 
 

@@ -11,7 +11,7 @@ from math import sqrt
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
-from kpi.facts import Adds, Fact
+from kpi.facts import COST, SENT, Adds, Fact
 from kpi.money import amount
 from kpi.units import Unit
 
@@ -39,6 +39,8 @@ class Estimate:
     remarks: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     """Campaigns that could not be counted because one side is unknown."""
+    holes: tuple[str, ...] = ()
+    """Campaigns whose missing cost makes the value not comparable with another that has it."""
     uncounted: Number = 0
     """What the denominator lacks of the campaigns that are counted: days on which the other side is unknown."""
     label: str = ""
@@ -95,10 +97,13 @@ class Sum:
         counted = terms(self.counted).chosen(tally)
         total = counted.sum(tally)
         if counted.less is None or total is None:
-            return Estimate(total)
-        gross, unknown = Terms(counted.fact).sum(tally), not tally.knows(counted.less)
-        remark = (f"{counted.less.label.lower()} unknown, so {counted.fact.label.lower()} as given",) if unknown else ()
-        return Estimate(total, numerator=gross, remarks=remark)
+            holes = _without_cost(tally) if counted.fact is COST else ()
+            return Estimate(total, left_out=holes, holes=holes)
+        telling = [part for part in tally.by_campaign().values() if part.knows(counted.fact)]
+        silent = sum(not part.knows(counted.less) for part in telling)
+        some = "" if silent == len(telling) else f" for {silent} of {len(telling)} campaigns"
+        remark = f"{counted.less.label.lower()} unknown{some}, so {counted.fact.label.lower()} as given"
+        return Estimate(total, numerator=Terms(counted.fact).sum(tally), remarks=(remark,) if silent else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +151,9 @@ class Ratio:
         """Divide over the campaigns that know both sides."""
         over, under = terms(self.over), terms(self.under)
         if _all_known(tally, over, under):
-            top, bottom = over.sum(tally) or 0, under.sum(tally) or 0
+            top, bottom = over.sum(tally), under.sum(tally)
+            if top is None or bottom is None:
+                return replace(UNKNOWN, of=under.fact.called)
             return Estimate(_divided(top, bottom), top, bottom, of=under.fact.called)
         pairs = _both_known(tally, over, under)
         if not pairs.counted:
@@ -159,6 +166,7 @@ class Ratio:
             of=pairs.of or under.fact.called,
             remarks=pairs.remarks,
             left_out=pairs.left_out,
+            holes=pairs.holes,
         )
 
 
@@ -189,6 +197,7 @@ class Profit:
             of=self.cost.called,
             remarks=(*pairs.remarks, *self._remark(margins)),
             left_out=pairs.left_out,
+            holes=pairs.holes,
             label=self._label(set(margins)),
         )
 
@@ -254,6 +263,12 @@ def _facts(of: Terms) -> Iterable[Fact]:
     return (fact for fact in (of.fact, of.minus, of.less, of.otherwise) if fact is not None)
 
 
+def _without_cost(tally: Tally) -> tuple[str, ...]:
+    """Return the campaigns that sent messages at an unknown cost."""
+    parts = tally.by_campaign().items()
+    return tuple(campaign for campaign, part in parts if part.knows(SENT) and not part.knows(COST))
+
+
 def _all_known(tally: Tally, *sides: Terms) -> bool:
     """Tell whether every row knows every side, so that campaigns need not be looked at one by one."""
     if not tally.sums or any(side.fact.adds is Adds.STATE for side in sides):
@@ -284,13 +299,14 @@ class _Pairs:
     campaigns: tuple[str, ...]
     counted: tuple[tuple[Number, Number], ...]
     left_out: tuple[str, ...]
+    holes: tuple[str, ...]
     remarks: tuple[str, ...]
     of: str
 
 
 def _both_known(tally: Tally, over: Terms, under: Terms) -> _Pairs:
     """Return both sides for the campaigns that know both, and the names of those that know only one."""
-    campaigns, counted, left_out = [], [], []
+    campaigns, counted, left_out, holes = [], [], [], []
     remarks: list[tuple[str, ...]] = []
     called = ""
     for campaign, part in tally.by_campaign().items():
@@ -299,11 +315,19 @@ def _both_known(tally: Tally, over: Terms, under: Terms) -> _Pairs:
         if pair[0] is not None and pair[1] is not None:
             campaigns.append(campaign)
             counted.append((pair[0], pair[1]))
-            remarks.append((*_stand_in(over, top), *_stand_in(under, bottom)))
+            remarks.append((*_stand_in(over, top), *_stand_in(under, bottom), *_gap(part, top, bottom)))
             called = bottom.fact.called
         elif pair != (None, None):
             left_out.append(campaign)
-    return _Pairs(tuple(campaigns), tuple(counted), tuple(left_out), _together(remarks), called)
+            holes += [campaign] if pair[1] is None else []
+    return _Pairs(tuple(campaigns), tuple(counted), tuple(left_out), tuple(holes), _together(remarks), called)
+
+
+def _gap(tally: Tally, over: Terms, under: Terms) -> tuple[str, ...]:
+    """Say that a part of the one side stands on days of which the other is unknown."""
+    if not over.sum(tally.where(lambda one: not under.known_in(one))):
+        return ()
+    return (f"a part of the {over.fact.label.lower()} stands on days whose {under.fact.label.lower()} is unknown",)
 
 
 def _stand_in(wanted: Terms, used: Terms) -> tuple[str, ...]:

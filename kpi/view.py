@@ -87,7 +87,9 @@ class View:
         """Return the value to set a KPI against, and what it is: the period before, or the usual."""
         if self.period is not None:
             before = estimate_of(metric, self.before, self.currency) if self.before else None
-            return _number(before) if before else None, f"vs {self.period.before().name}"
+            if before is None or before.holes or self.estimate(metric).holes:
+                return None, f"vs {self.period.before().name}"
+            return _number(before), f"vs {self.period.before().name}"
         if (metric.unit in (Unit.COUNT, Unit.MONEY) and metric.key not in SIZELESS) or not self.is_mature(metric):
             return None, ""
         return self.peers.usual(metric, self.currency), "vs usual"

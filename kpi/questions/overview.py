@@ -101,6 +101,7 @@ def _notes(view: View) -> list[Piece]:
     said = [
         _filling(view),
         f"Revenue in other currencies is not added: {', '.join(apart)}." if apart else "",
+        left_out(METRIC["cost"], view.estimate(METRIC["cost"]), total, view.asking),
         left_out(METRIC["rocs"], view.estimate(METRIC["rocs"]), total, view.asking) + _uncounted(view),
         remarks([pair for pair in estimates if pair[1].value is not None], view.asking.words),
         source_line(view.asking, [view.asking.campaigns[slug] for slug in view.tally.campaigns], view.last_day),

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from kpi.charts.ranking import Rank, Ranking
 from kpi.facts import DELIVERED
 from kpi.figures import estimate_of, figure, main_currency, needs_currency
-from kpi.maturity import matures_on
+from kpi.maturity import is_young
 from kpi.metrics import METRIC, Direction, Metric
+from kpi.periods import DAY
 from kpi.phrases import left_out, source_line
-from kpi.quantities import facts_of
+from kpi.quantities import Sum, facts_of
 from kpi.question import Asked, Asking, Part, Question
 from kpi.report import Choice, Choices, Column, Figure, Heading, Note, Paragraph, Picture, Piece, Report, Table
 from kpi.storage.tallies import tally
@@ -59,7 +60,8 @@ def _places(asking: Asking, found: Tally, metric: Metric, currency: str, *, wors
         estimate = estimate_of(metric, part, currency)
         delivered = part.total(DELIVERED)
         if estimate.value is not None:
-            places.append(_Place(asking.campaigns[slug], estimate, delivered is None or delivered >= FEWEST_DELIVERED))
+            enough = isinstance(metric.quantity, Sum) or delivered is None or delivered >= FEWEST_DELIVERED
+            places.append(_Place(asking.campaigns[slug], estimate, enough))
     sign = 1 if (metric.direction is Direction.DOWN) is not worst else -1
     return sorted(places, key=lambda one: (not one.reliable, sign * float(one.estimate.value or 0), one.campaign.slug))
 
@@ -75,7 +77,8 @@ def _ranking(
 ) -> Report:
     groups = {kind: [one for one in places if one.campaign.kind == kind] for kind in KINDS}
     leading = groups["broadcast"] or groups["automation"]
-    finding = _finding(asking, metric, leading, currency, period)
+    both = bool(groups["broadcast"] and groups["automation"])
+    finding = ("Of the broadcasts, " if both else "") + _finding(asking, metric, leading, currency, period)
     tables = [_table(asking, metric, KINDS[kind], group, currency, most) for kind, group in groups.items() if group]
     when = f", {asking.words.days(period.start, period.end)}" if period else ", all time"
     pieces: tuple[Piece, ...] = (
@@ -83,7 +86,7 @@ def _ranking(
         Paragraph(finding),
         _picture(asking, metric, leading, currency, finding, when),
         *tables,
-        *_notes(asking, metric, places, found, currency),
+        *_notes(asking, metric, places, found, currency, period),
         _next(leading, metric, period),
     )
     return Report(finding, pieces)
@@ -141,11 +144,11 @@ def _rank(asking: Asking, metric: Metric, one: _Place, currency: str) -> Rank:
     return Rank(one.campaign.name, float(of.value or 0), shown, of.low, of.high, reliable=one.reliable)
 
 
-def _notes(asking: Asking, metric: Metric, places: list[_Place], found: Tally, currency: str) -> list[Piece]:
+def _notes(
+    asking: Asking, metric: Metric, places: list[_Place], found: Tally, currency: str, period: Period | None
+) -> list[Piece]:
     whole = estimate_of(metric, found, currency)
-    young = tuple(
-        one.campaign.name for one in places if (ready := matures_on(metric, one.campaign)) and ready > asking.today
-    )
+    young = tuple(one.campaign.name for one in places if _is_young(asking, metric, one.campaign, period))
     few = tuple(one.campaign.name for one in places if not one.reliable)
     others = [other for other in found.currencies() if other != currency] if needs_currency(metric) else []
     campaigns = [one.campaign for one in places]
@@ -158,6 +161,13 @@ def _notes(asking: Asking, metric: Metric, places: list[_Place], found: Tally, c
         source_line(asking, campaigns, None),
     ]
     return [Note(line) for line in said if line]
+
+
+def _is_young(asking: Asking, metric: Metric, campaign: Campaign, period: Period | None) -> bool:
+    """Tell whether a broadcast's last messages within the period are still filling up."""
+    if campaign.ended is None or campaign.kind != "broadcast":
+        return False
+    return is_young(min(campaign.ended, period.end - DAY) if period else campaign.ended, metric, asking.today)
 
 
 def _next(places: list[_Place], metric: Metric, period: Period | None) -> Choices:

@@ -7,12 +7,13 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from kpi.charts.trend import Trend
+from kpi.facts import SENT
 from kpi.figures import changed, estimate_of, figure, main_currency, needs_currency
-from kpi.maturity import filling
+from kpi.maturity import Age, filling
 from kpi.metrics import METRIC, Metric
 from kpi.periods import Period, last_days
 from kpi.phrases import left_out, remarks, source_line
-from kpi.quantities import Profit, facts_of
+from kpi.quantities import Profit, Sum, facts_of
 from kpi.question import Asked, Asking, Part, Question
 from kpi.report import Choice, Choices, Figures, Heading, Note, Paragraph, Picture, Piece, Report
 from kpi.storage.tallies import daily, tally
@@ -37,6 +38,7 @@ class _Span:
     period: Period
     steps: tuple[tuple[date, Tally], ...]
     whole: Tally
+    age: Age
     last: date | None
     """The last day of which anything is known."""
 
@@ -71,19 +73,17 @@ def _period(asking: Asking, asked: Asked) -> Period | None:
 
 
 def _span(asking: Asking, metric: Metric, campaigns: Sequence[Campaign], period: Period) -> _Span:
-    facts = facts_of(metric.quantity)
+    facts = facts_of(metric.quantity) | {SENT}
     days = daily(asking.db, facts, campaigns, period, pooled=not isinstance(metric.quantity, Profit))
     width = _width(period)
     steps: dict[date, list[Tally]] = {day: [] for day in _starts(period, width)}
     for day, found in days.items():
         steps[_start_of(day, period, width)].append(found)
     whole = tally(asking.db, facts, campaigns, period)
-    return _Span(
-        period,
-        tuple((day, together(parts)) for day, parts in steps.items()),
-        whole,
-        max(days, default=None),
-    )
+    last = max((one.ended for one in campaigns if one.ended), default=None)
+    age = Age({day: part.total(SENT) or 0 for day, part in days.items()}, last, asking.today)
+    together_by_step = tuple((day, together(parts)) for day, parts in steps.items())
+    return _Span(period, together_by_step, whole, age, max(days, default=None))
 
 
 def _width(period: Period) -> int:
@@ -102,10 +102,12 @@ def _start_of(day: date, period: Period, width: int) -> date:
 
 
 def _trend(asking: Asking, asked: Asked, metric: Metric, now: _Span, before: _Span, currency: str) -> Report:
-    whole = estimate_of(metric, now.whole, currency)
-    earlier = estimate_of(metric, before.whole, currency).value
+    whole, then = (estimate_of(metric, span.whole, currency) for span in (now, before))
+    earlier = None if whole.holes or then.holes else then.value
     against = f"vs {now.period.before().name}" if (earlier is not None and asked.period) or not asked.campaigns else ""
     change = changed(metric, whole, earlier, asking.words, against) if against else ""
+    if not now.age.is_mature(metric):
+        change = f"{change}, so far" if change else "so far"
     who = asked.campaigns[0].name if asked.campaigns else "WhatsApp"
     finding = _finding(asking, metric, whole, who, now.period, change, currency)
     slug = asked.campaigns[0].slug if asked.campaigns else ""
@@ -136,7 +138,8 @@ def _picture(asking: Asking, metric: Metric, now: _Span, before: _Span | None, c
     days = [min(day + timedelta(days=width - 1), asking.today - DAY) for day, _ in now.steps]
     chart = Trend(
         finding.rstrip("."),
-        f"{metric.label} by {({1: 'day', WEEK: 'week', MONTH: 'month'})[width]}",
+        f"{metric.label} by {({1: 'day', WEEK: 'week', MONTH: 'month'})[width]}"
+        + ("" if isinstance(metric.quantity, Sum) else ", where both sides are known"),
         tuple(asking.words.day(day, year=False) for day, _ in now.steps),
         values,
         metric.unit,
@@ -146,10 +149,19 @@ def _picture(asking: Asking, metric: Metric, now: _Span, before: _Span | None, c
         before_label=now.period.before().name if before else "",
         filling=filling(metric, days, asking.today),
     )
-    known = [(day, value) for (day, _), value in zip(now.steps, values, strict=True) if value is not None]
-    highest = max(known, key=lambda pair: pair[1])
-    peak = f"Highest on {asking.words.day(highest[0])} with {asking.words.short(highest[1], metric.unit, currency)}."
-    return Picture(f"{finding} {peak}", chart)
+    return Picture(
+        f"{finding} {_peak(asking, metric, now, values[: len(values) - chart.filling], currency)}".strip(), chart
+    )
+
+
+def _peak(asking: Asking, metric: Metric, now: _Span, settled: tuple[float | None, ...], currency: str) -> str:
+    """Name the highest step that is no longer filling up."""
+    known = [(day, value) for (day, _), value in zip(now.steps, settled, strict=False) if value is not None]
+    if not known:
+        return ""
+    day, value = max(known, key=lambda pair: pair[1])
+    step = {1: "on", WEEK: "in the week from", MONTH: "in the month from"}[_width(now.period)]
+    return f"Highest {step} {asking.words.day(day)} with {asking.words.short(value, metric.unit, currency)}."
 
 
 def _values(metric: Metric, span: _Span, currency: str) -> tuple[float | None, ...]:
