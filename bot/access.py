@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -9,13 +10,16 @@ from typing import TYPE_CHECKING, Any
 from slack_sdk.errors import SlackApiError
 
 from kpi.errors import Mistake
-from kpi.storage.access import is_allowed, is_open
+from kpi.storage.access import EXPOSURES, is_allowed, opened_as
 
 if TYPE_CHECKING:
     from slack_sdk import WebClient
 
     from bot.settings import Settings
     from kpi.storage.database import Database
+
+
+log = logging.getLogger(__name__)
 
 
 class Refused(Mistake):
@@ -66,8 +70,8 @@ def permission(
     """Return what a person may do in a channel now."""
     person = person_called(client, user, team)
     with database.reading(workspace) as db:
-        opened = is_open(db, channel)
-        allowed = is_allowed(db, user)
+        exposure, allowed = opened_as(db, channel), is_allowed(db, user)
+    opened = exposure is not None and not _is_wider(client, channel, exposure)
     return Permission(person, _rights(person, settings, opened=opened, allowed=allowed), opened)
 
 
@@ -88,6 +92,21 @@ def person_called(client: WebClient, user: str, team: str) -> Person:
     profile = told.get("profile", {})
     name = profile.get("display_name") or told.get("real_name") or told.get("name") or user
     return Person(user, name, bool(told.get("is_admin") or told.get("is_owner")), outsider or elsewhere)
+
+
+def exposure_of(told: dict[str, Any]) -> str:
+    """Return who can read along in a channel, as Slack describes it."""
+    return "shared" if told.get("is_ext_shared") else "private" if told.get("is_private") else "public"
+
+
+def _is_wider(client: WebClient, channel: str, exposure: str) -> bool:
+    """Tell whether more people can read along in a channel than when it was opened; it then counts as closed."""
+    try:
+        told: dict[str, Any] = client.conversations_info(channel=channel)["channel"]
+    except SlackApiError as error:
+        log.warning("cannot see who reads along in %s: %s", channel, error.response.get("error"))
+        return False
+    return EXPOSURES.index(exposure_of(told)) > EXPOSURES.index(exposure)
 
 
 def _rights(person: Person, settings: Settings, *, opened: bool, allowed: bool) -> Rights:

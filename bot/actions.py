@@ -58,10 +58,12 @@ def _share(parts: Parts, place: Place, value: str, _container: dict[str, Any]) -
     words(parts, (Hook(place.response_url),), report, (Control(POST, "Post it", value, style="primary"),))
 
 
-def _post(parts: Parts, place: Place, value: str, _container: dict[str, Any]) -> None:
+def _post(parts: Parts, place: Place, value: str, container: dict[str, Any]) -> None:
     _require_asker(parts, place)
+    if not parts.pressed.is_new(f"{place.channel} {container.get('message_ts', '')}"):
+        return  # a second press, before the question was cleared away
     report = _asked_again(parts, value)
-    outlet = Channel(parts.client, place.channel)
+    outlet = Channel(parts.client, place.channel, place.thread)
     sent = words(parts, (outlet,), report, (Control(REMOVE, "Remove", place.user),))
     if sent is None:
         raise Mistake("I cannot post here.", "Type /invite @kpi to let me into the channel, then press again.")
@@ -76,6 +78,8 @@ def _chart(parts: Parts, place: Place, value: str, _container: dict[str, Any]) -
         raise Mistake("I cannot write to you.", "The app needs the scope im:write; a workspace admin can grant it.")
     report = _asked_again(parts, value)
     sent = words(parts, (Channel(parts.client, dm),), report)
+    if sent is None:
+        raise Mistake("I could not write to you.", "Open a conversation with me, then press again.")
     words(parts, (Hook(place.response_url),), plain("I have sent it to you as a direct message."))
     pictures(parts, sent, report)
 
@@ -124,7 +128,7 @@ def _require_changer(parts: Parts, place: Place) -> None:
 def _asked_again(parts: Parts, value: str) -> Report:
     """Answer the question of a button, as of the day on which it was first answered."""
     day, _, text = value.partition(" ")
-    return answered(parts.database, parts.workspace, slash.unescaped(text), parts.now(), date.fromisoformat(day))
+    return answered(parts.database, parts.workspace, text, parts.now(), date.fromisoformat(day))
 
 
 def _replace(parts: Parts, place: Place, container: dict[str, Any], report: Report) -> None:

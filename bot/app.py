@@ -14,6 +14,7 @@ from slack_bolt import Ack, App
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from sqlalchemy.exc import OperationalError
 
 from bot.actions import PATTERN, on_press
 from bot.drawing import Drawing
@@ -72,12 +73,23 @@ def running(settings: Settings, now: Callable[[], datetime] = lambda: datetime.n
 def opened(settings: Settings) -> Database:
     """Open the database: SQLite migrates itself, PostgreSQL waits for ``kpi-bot migrate``."""
     database = Database(settings.database_url)
-    if database.is_sqlite:
-        migrate(database)
-    elif not wait_until_current(database):
-        raise WrongSetting("The database's schema is not up to date.", "Run kpi-bot migrate.")
-    database.written(WORKSPACE, lambda db: seed(db, settings.words))
+    with reachable():
+        if database.is_sqlite:
+            migrate(database)
+        elif not wait_until_current(database):
+            raise WrongSetting("The database's schema is not up to date.", "Run kpi-bot migrate.")
+        database.written(WORKSPACE, lambda db: seed(db, settings.words))
     return database
+
+
+@contextmanager
+def reachable() -> Iterator[None]:
+    """Say in a sentence that the database cannot be reached."""
+    try:
+        yield
+    except OperationalError as error:
+        reason = str(error.orig).strip().splitlines()[0]
+        raise WrongSetting(f"The database cannot be reached: {reason}.", "Check DATABASE_URL.") from error
 
 
 def _bolt(parts: Parts, told: dict[str, Any], threads: ThreadPoolExecutor) -> App:

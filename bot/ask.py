@@ -86,7 +86,7 @@ def _import_arguments() -> argparse.ArgumentParser:
 def _ask(wanted: argparse.Namespace) -> None:
     database = opened(settings())
     try:
-        report = answered(database, wanted.workspace, " ".join(map(_as_typed, wanted.question)), datetime.now(UTC))
+        report = answered(database, wanted.workspace, _typed(wanted.question), datetime.now(UTC))
     finally:
         database.close()
     if wanted.png:
@@ -97,9 +97,11 @@ def _ask(wanted: argparse.Namespace) -> None:
         Console(highlight=False).print(rendered(report))
 
 
-def _as_typed(word: str) -> str:
-    """Return a word as it would be typed in Slack: the shell has taken the quotes off a name with spaces."""
-    return f'"{word}"' if " " in word and '"' not in word else word
+def _typed(words: Sequence[str]) -> str:
+    """Return the question as it would be typed in Slack: the shell has taken the quotes off a name with spaces."""
+    if len(words) == 1:
+        return words[0]
+    return " ".join(f'"{word}"' if " " in word and '"' not in word else word for word in words)
 
 
 def _draw(report: Report, folder: Path) -> None:

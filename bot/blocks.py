@@ -17,7 +17,6 @@ from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
     ButtonElement,
-    ConfirmObject,
     ContextBlock,
     HeaderBlock,
     ImageBlock,
@@ -64,7 +63,6 @@ class Control:
     label: str
     value: str
     style: str = ""
-    confirm: str = ""
 
 
 def message(
@@ -235,17 +233,11 @@ def _controls(controls: tuple[Control, ...]) -> ActionsBlock:
 
 
 def _control(control: Control) -> ButtonElement:
-    confirm = (
-        ConfirmObject(title="Are you sure?", text=control.confirm, confirm="Yes", deny="No")
-        if control.confirm
-        else None
-    )
     return ButtonElement(
         text=PlainTextObject(text=cut(control.label, LABEL), emoji=False),
         action_id=control.action,
         value=control.value[:VALUE],
         style=control.style or None,
-        confirm=confirm,
     )
 
 

@@ -10,7 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from bot import demo, doctor
-from bot.app import running
+from bot.app import reachable, running
 from bot.ask import MISTAKE
 from bot.serving import serve
 from bot.settings import settings
@@ -73,7 +73,8 @@ def _web(wanted: argparse.Namespace) -> None:
 
 def _migrate(_wanted: argparse.Namespace) -> None:
     database = Database(settings().database_url)
-    migrate(database)
+    with reachable():
+        migrate(database)
     database.close()
     print("The schema is up to date.")  # noqa: T201
 

@@ -3,36 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from bot import slash
+from bot.once import Once
 from bot.parts import Parts, Place
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-REMEMBERED = 1000
-"""Events whose repetition is recognised: Slack delivers one again when it is not sure that it arrived."""
-
-
-class Once:
-    """Tells of an event whether it comes for the first time."""
-
-    def __init__(self) -> None:
-        self._seen: OrderedDict[str, None] = OrderedDict()
-        self._lock = Lock()
-
-    def is_new(self, event_id: str) -> bool:
-        """Remember the event, and tell whether it was unknown."""
-        with self._lock:
-            if event_id in self._seen:
-                return False
-            self._seen[event_id] = None
-            if len(self._seen) > REMEMBERED:
-                self._seen.popitem(last=False)
-            return True
 
 
 def listener(parts: Parts) -> Callable[[dict[str, Any]], None]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from threading import Semaphore
 from typing import TYPE_CHECKING
 
+from bot.once import Once
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
@@ -40,6 +42,8 @@ class Parts:
     """Only so many answers are worked out at once: more would only keep others from being acknowledged in time."""
     easels: Semaphore = field(default_factory=lambda: Semaphore(ILLUSTRATING), repr=False)
     """The same for charts, which wait for Slack."""
+    pressed: Once = field(default_factory=Once, repr=False)
+    """Buttons that may be pressed only once."""
     workspace: str = WORKSPACE
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from slack_sdk.errors import SlackApiError
 
-from bot.access import person_called
+from bot.access import exposure_of, person_called
 from bot.blocks import Control
 from bot.outlets import Channel
 from bot.replies import dm_of, plain, privately, words
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 OPEN = "open"
 ALLOW = "allow"
-MOST_LOOKED_AT = 30
+MOST_LOOKED_AT = 60
 """Members of a channel that are looked up one by one for guests."""
 MOST_TOLD = 3
 """Admins that are told of a request."""
@@ -64,8 +64,8 @@ def obey(parts: Parts, place: Place, permitted: Permission, order: Order) -> Non
 
 def open_now(parts: Parts, place: Place) -> Report:
     """Open the channel."""
-    now = parts.now()
-    _write(parts, lambda db: access.open_channel(db, place.channel, place.user, now))
+    now, exposure = parts.now(), _exposure(parts, place.channel)
+    _write(parts, lambda db: access.open_channel(db, place.channel, place.user, now, exposure))
     return plain("Everybody here can now ask, and answers are for everybody here.", "/kpi close here takes that back.")
 
 
@@ -128,7 +128,8 @@ def _asked_to_open(parts: Parts, place: Place, _order: Order) -> tuple[Report, t
 def _warnings(parts: Parts, channel: str) -> list[str]:
     try:
         told: dict[str, Any] = parts.client.conversations_info(channel=channel)["channel"]
-        members = parts.client.conversations_members(channel=channel, limit=MOST_LOOKED_AT)["members"]
+        listed = parts.client.conversations_members(channel=channel, limit=MOST_LOOKED_AT)
+        members = listed["members"]
     except SlackApiError as error:
         raise Mistake(
             "I am not in this channel, so I cannot see who would read along.",
@@ -139,9 +140,19 @@ def _warnings(parts: Parts, channel: str) -> list[str]:
         warnings.append("The channel is shared with another organisation.")
     if not told.get("is_private"):
         warnings.append("The channel is public: everybody in the workspace can join and read back.")
+    if (listed.get("response_metadata") or {}).get("next_cursor"):
+        warnings.append(f"I have looked at {MOST_LOOKED_AT} members only; there may be guests among the others.")
     if any(person_called(parts.client, one, parts.team).is_outsider for one in members if one != parts.bot_user):
         warnings.append("There are guests or strangers in it.")
     return warnings
+
+
+def _exposure(parts: Parts, channel: str) -> str:
+    try:
+        told: dict[str, Any] = parts.client.conversations_info(channel=channel)["channel"]
+    except SlackApiError as error:
+        raise Mistake("I cannot see who reads along here.", "Type /invite @kpi first, then try again.") from error
+    return exposure_of(told)
 
 
 def _close(parts: Parts, place: Place, _order: Order) -> tuple[Report, tuple[Control, ...]]:

@@ -32,6 +32,13 @@ class Settings(BaseSettings):
     kpi_admins: str = ""
     kpi_askers: Literal["", "everyone"] = ""
 
+    @field_validator("slack_api_url")
+    @classmethod
+    def _is_address(cls, url: str) -> str:
+        if not url.startswith(("https://", "http://")):
+            raise ValueError(f"'{url}' is not an address such as https://slack.com/api/")
+        return url
+
     @field_validator("kpi_timezone")
     @classmethod
     def _zone_exists(cls, name: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot import permits
 from bot.access import Permission, permission
-from bot.blocks import Control
+from bot.blocks import VALUE, Control
 from bot.parts import Parts, Place
 from bot.replies import Unsure, outlets, pictures, plain, privately, words
 from kpi.answering import answered
@@ -96,6 +96,8 @@ def obey(parts: Parts, place: Place, text: str) -> None:
 
 def _controls(report: Report, value: str) -> tuple[Control, ...]:
     """Return the buttons of a private answer; the question carries its day, so that it is shared as it was seen."""
+    if len(value) > VALUE:
+        return ()  # a cut question would be another question
     share = Control(SHARE, "Share here", value)
     return (share, Control(CHART, "Chart to my DM", value)) if report.pictures else ((share,) if report.figures else ())
 

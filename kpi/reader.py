@@ -61,7 +61,7 @@ def words_of(text: str) -> tuple[Word, ...]:
         if index % 2 and part.strip():
             found.append(Word(" ".join(part.split()), quoted=True))
         elif not index % 2:
-            found += [Word(word) for word in part.split()]
+            found += [Word(bare) for word in part.split() if (bare := word.rstrip("?!,;:") or word)]
     return tuple(found)
 
 
@@ -204,7 +204,9 @@ class _Reader:
         slugs = list(dict.fromkeys(self.asking.names[name] for name, _, _ in near))
         if slugs:
             raise UnknownName(f"There is no campaign called '{_cut(typed)}'.", "Did you mean", self._offers(slugs))
-        near_questions = () if self.question else like_question(typed)
+        near_questions = (
+            () if self.question else (*like_question(typed), *like_metric(question_called("trend"), typed, 80))
+        )
         recent = as_choices(f"campaign {quoted(campaign.slug)}" for campaign in self.asking.recent(2))
         what = "campaign" if self.question else "campaign, KPI or period"
         raise UnknownName(

@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 
     from kpi.question import Question
 
+LOW = 60
 SIMILAR = 70
 """Rapidfuzz's score from which a name is worth offering."""
 FILLERS = frozenset((
+    "by", "doing",
     "a", "about", "and", "are", "at", "can", "did", "do", "does", "for", "give", "how", "in", "is", "it", "me", "much",
     "campaign", "campaigns", "my", "of", "on", "our", "please", "show", "tell", "the", "to", "was", "we", "were",
     "what",
@@ -56,11 +58,13 @@ def says_nothing(word: str) -> bool:
     return key in FILLERS or key in lexicon.FILLERS or not any(sign.isalnum() for sign in word)
 
 
-def like_metric(question: Question, typed: str) -> tuple[Choice, ...]:
-    """Return the question with the KPIs that were perhaps meant."""
-    near = process.extract(folded(typed), list(metric_words()), scorer=fuzz.WRatio, limit=8, score_cutoff=60)
+def like_metric(question: Question, typed: str, score: int = LOW) -> tuple[Choice, ...]:
+    """Return the question with the KPIs that were perhaps meant; some are always offered where ``score`` is low."""
+    near = process.extract(folded(typed), list(metric_words()), scorer=fuzz.WRatio, limit=8, score_cutoff=score)
     keys = dict.fromkeys(metric_words()[name].key for name, _, _ in near)
-    return as_choices(f"{question.name} {key}" for key in list(keys or ("revenue", "rocs", "ctr"))[:3])
+    return as_choices(
+        f"{question.name} {key}" for key in list(keys or (() if score > LOW else ("revenue", "rocs", "ctr")))[:3]
+    )
 
 
 def like_question(typed: str) -> tuple[Choice, ...]:

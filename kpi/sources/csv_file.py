@@ -171,6 +171,11 @@ def reading(
         first = next(table)
     except (StopIteration, csv.Error):
         raise UnreadableFile("The file is empty.", "Its first line names the columns: campaign,day,sent,…") from None
+    if len(first) == 1 and (other := next((sign for sign in ";\t|" if sign in first[0]), "")):
+        name = {"\t": "tabs"}.get(other, f"'{other}'")
+        raise UnreadableFile(
+            f"The columns are separated by {name}, not by commas.", "Save the file as CSV with commas."
+        )
     renamed = {theirs.strip().lower(): ours for theirs, ours in (mapping or {}).items()}
     header = [renamed.get(name.strip().lower(), name.strip().lower()) for name in first]
     _require_columns(header, bool(campaign))

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, delete, select
 
 from kpi.storage.binding import OURS
 from kpi.storage.models import Table
-from kpi.storage.upsert import insert_new
+from kpi.storage.upsert import insert_new, upsert
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,18 +16,28 @@ if TYPE_CHECKING:
     from kpi.storage.database import Db
 
 CHANNEL, ASKER = Table.metadata.tables["opened_channel"], Table.metadata.tables["asker"]
-_OPENED = select(CHANNEL.c.channel).where(CHANNEL.c.workspace == OURS, CHANNEL.c.channel == bindparam("channel"))
+EXPOSURES = ("private", "public", "shared")
+"""Who can read along in a channel, from few to many."""
+
+_OPENED = select(CHANNEL.c.exposure).where(CHANNEL.c.workspace == OURS, CHANNEL.c.channel == bindparam("channel"))
 _ALLOWED = select(ASKER.c.person).where(ASKER.c.workspace == OURS, ASKER.c.person == bindparam("person"))
+
+
+def opened_as(db: Db, channel: str) -> str | None:
+    """Return who could read along when the channel was opened, or None where it is not open."""
+    exposure: str | None = db.run(_OPENED, channel=channel).scalar()
+    return exposure
 
 
 def is_open(db: Db, channel: str) -> bool:
     """Tell whether everybody in the channel may ask."""
-    return db.run(_OPENED, channel=channel).first() is not None
+    return opened_as(db, channel) is not None
 
 
-def open_channel(db: Db, channel: str, by: str, now: datetime) -> None:
-    """Let everybody in the channel ask."""
-    db.run_many(insert_new(db, CHANNEL), [{"channel": channel, "opened_by": by, "opened_at": now}])
+def open_channel(db: Db, channel: str, by: str, now: datetime, exposure: str = "public") -> None:
+    """Let everybody in the channel ask, as long as not more people can read along than now."""
+    told = {"channel": channel, "exposure": exposure, "opened_by": by, "opened_at": now}
+    db.run_many(upsert(db, CHANNEL), [told])
 
 
 def close_channel(db: Db, channel: str) -> bool:

@@ -120,7 +120,10 @@ def _sqlite(url: str) -> Engine:
     memory = url in ("sqlite://", "sqlite:///:memory:")
     if memory:
         raise WrongSetting("DATABASE_URL names a database in memory, which every process would see empty.")
-    Path(url.removeprefix("sqlite:///")).expanduser().parent.mkdir(parents=True, exist_ok=True)
+    try:
+        Path(url.removeprefix("sqlite:///")).expanduser().parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WrongSetting(f"The database's folder cannot be made: {error.strerror}.", "Check DATABASE_URL.") from error
     engine = create_engine(url, connect_args={"timeout": 5})
     event.listen(engine, "connect", _on_sqlite_connect)
     event.listen(engine, "begin", _begin_sqlite)

@@ -108,12 +108,14 @@ class Import:
         with self.wanted.path.open("rb") as raw, reading_only.begin():
             lines = TextIOWrapper(raw, encoding="utf-8-sig", newline="")
             staging.begin(connection)
-            read = reading(lines, today, currency, self.wanted.campaign, self.wanted.mapping)
+            read = None
             try:
+                read = reading(lines, today, currency, self.wanted.campaign, self.wanted.mapping)
                 staging.fill(connection, read.rows(), lambda _rows: self.told("reading", raw.tell(), size))
             except UnicodeDecodeError:
+                after = f"after line {read.line}" if read else "from the start"
                 raise UnreadableFile(
-                    f"{self.wanted.path.name} is not UTF-8 text (after line {read.line}).", "Save it as CSV UTF-8."
+                    f"{self.wanted.path.name} is not UTF-8 text ({after}).", "Save it as CSV UTF-8."
                 ) from None
             _drop_contradictions(connection, read)
         return read

@@ -153,6 +153,8 @@ class OpenedChannel(Table, table=True):
 
     workspace: str = Field(primary_key=True)
     channel: str = Field(primary_key=True)
+    exposure: str
+    """Who could read along when it was opened: private, public or shared with another organisation."""
     opened_by: str
     opened_at: datetime
 
