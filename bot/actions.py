@@ -60,12 +60,14 @@ def _share(parts: Parts, place: Place, value: str, _container: dict[str, Any]) -
 
 def _post(parts: Parts, place: Place, value: str, container: dict[str, Any]) -> None:
     _require_asker(parts, place)
-    if not parts.pressed.is_new(f"{place.channel} {container.get('message_ts', '')}"):
+    press = f"{place.channel} {container.get('message_ts', '')}"
+    if not parts.pressed.is_new(press):
         return  # a second press, before the question was cleared away
     report = _asked_again(parts, value)
     outlet = Channel(parts.client, place.channel, place.thread)
     sent = words(parts, (outlet,), report, (Control(REMOVE, "Remove", place.user),))
     if sent is None:
+        parts.pressed.forget(press)
         raise Mistake("I cannot post here.", "Type /invite @kpi to let me into the channel, then press again.")
     _clear(place)
     pictures(parts, sent, report)

@@ -25,3 +25,8 @@ class Once:
             if len(self._seen) > REMEMBERED:
                 self._seen.popitem(last=False)
             return True
+
+    def forget(self, occasion: str) -> None:
+        """Let the occasion come again: this time it came to nothing."""
+        with self._lock:
+            self._seen.pop(occasion, None)

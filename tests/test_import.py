@@ -67,7 +67,7 @@ def counts(done: Imported) -> tuple[int, int, int, int]:
         ("", "The file is empty."),
         ("day,sent\n", "The file has no column 'campaign'; its columns are day, sent."),
         ("campaign,sent\n", "The file has no column 'day'; its columns are campaign, sent."),
-        ("campaign;day;sent\n", "The file has no column 'campaign'; its columns are campaign;day;sent."),
+        ("campaign;day;sent\n", "The columns are separated by ';', not by commas."),
         ("campaign,day,sends\n", "The file has a column 'sends' that means nothing here."),
         ("campaign,day,\n", "The file has a column '' that means nothing here."),
         ("campaign,day,sent,Sent\n", "The file has two columns 'sent'."),

@@ -209,7 +209,7 @@ def test_blocks_that_are_all_refused_leave_the_sentence(scene: Scene, caplog: py
     scene.slack.fail("chat.postMessage", "invalid_blocks", times=2)
     scene.slack.fail("chat.update", "cant_update_message", times=2)
     answer = only(scene.asks("top rocs"))
-    assert answer.text.startswith("VIP early access has the highest ROCS")
+    assert answer.text.startswith("Of the broadcasts, VIP early access has the highest ROCS")
     assert not answer.blocks
     assert caplog.text.count("did not take an answer: invalid_blocks") == 2
 
