@@ -478,7 +478,7 @@ def test_forty_commands_at_once_are_acknowledged_within_a_second_and_answered(sc
     questions = [SPRING, "overview", "top rocs", "trend revenue"] * 10
     for question in questions[:4]:
         scene.asks(question)
-    slowest = []
+    slowest: list[float] = []
     while not slowest or (min(slowest) >= 1 and len(slowest) < 3):  # other programs may hold up a round on this machine
         begun = len(scene.slack.messages("marketing"))
         with ThreadPoolExecutor(40) as people:
