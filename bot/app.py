@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 LISTENERS = 40
 """Threads that answer at once; Bolt's default of five lost acknowledgements when forty people asked together."""
 SLACK_SECONDS = 15
+SWITCH_SECONDS = 0.0005
+"""How long a busy thread may keep others waiting: an acknowledgement passes many, and has three seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class Running:
 def running(settings: Settings, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Iterator[Running]:
     """Put the bot together, warm it, and take it apart in the end; raise WrongSetting where Slack refuses the token."""
     _require_slack(settings)
+    sys.setswitchinterval(SWITCH_SECONDS)
     logging.getLogger("slack_bolt").setLevel(logging.WARNING)  # it logs whole rejected bodies at INFO
     client = WebClient(
         settings.slack_bot_token.get_secret_value(), settings.slack_api_url, SLACK_SECONDS, retry_handlers=[]
@@ -63,7 +67,7 @@ def running(settings: Settings, now: Callable[[], datetime] = lambda: datetime.n
     threads = ThreadPoolExecutor(LISTENERS, thread_name_prefix="listener")
     try:
         bolt = _bolt(parts, told, threads)
-        yield Running(parts, bolt, web(bolt, database, settings.slack_signing_secret.get_secret_value()))
+        yield Running(parts, bolt, web(bolt, database, settings.slack_signing_secret.get_secret_value(), parts.door))
     finally:
         threads.shutdown(wait=True)
         drawing.close()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from threading import Semaphore
 from typing import TYPE_CHECKING
 
+from bot.door import Door
 from bot.once import Once
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from kpi.storage.database import Database
 
-ANSWERING, ILLUSTRATING = 6, 6
+ANSWERING, ILLUSTRATING = 4, 4
 WORKSPACE = "local"
 """With a bot token there is exactly one workspace, for terminal and Slack alike."""
 
@@ -42,6 +43,7 @@ class Parts:
     """Only so many answers are worked out at once: more would only keep others from being acknowledged in time."""
     easels: Semaphore = field(default_factory=lambda: Semaphore(ILLUSTRATING), repr=False)
     """The same for charts, which wait for Slack."""
+    door: Door = field(default_factory=Door, repr=False)
     pressed: Once = field(default_factory=Once, repr=False)
     """Buttons that may be pressed only once."""
     workspace: str = WORKSPACE

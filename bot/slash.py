@@ -41,6 +41,7 @@ def on_slash(parts: Parts, ack: Ack, command: dict[str, Any]) -> None:
 def safely(parts: Parts, place: Place, work: Callable[[], None]) -> None:
     """Do the work; a mistake of the asker's is told to them, a fault of ours is told and logged under one number."""
     private = privately(parts, place)
+    parts.door.let_others_in()
     try:
         work()
     except Mistake as mistake:

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
     from slack_bolt import App
 
+    from bot.door import Door
     from kpi.storage.database import Database
 
 
-def web(bolt: App, database: Database, signing_secret: str) -> FastAPI:
+def web(bolt: App, database: Database, signing_secret: str, door: Door) -> FastAPI:
     """Return the application."""
     app = FastAPI(title="kpi-bot", docs_url=None, redoc_url=None, openapi_url=None)
 
@@ -34,7 +35,8 @@ def web(bolt: App, database: Database, signing_secret: str) -> FastAPI:
             return Response("not signed by Slack", 401)
         headers: dict[str, str | Sequence[str]] = {name: request.headers.getlist(name) for name in request.headers}
         asked = BoltRequest(body=body, query=str(request.query_params), headers=headers)
-        answered = await run_in_threadpool(bolt.dispatch, asked)
+        with door.request():
+            answered = await run_in_threadpool(bolt.dispatch, asked)
         told = Response(answered.body, answered.status)
         for name, values in answered.headers.items():
             told.headers[name] = values[0]

@@ -99,11 +99,14 @@ class Sum:
         if counted.less is None or total is None:
             holes = _without_cost(tally) if counted.fact is COST else ()
             return Estimate(total, left_out=holes, holes=holes)
+        gross = Terms(counted.fact).sum(tally)
+        if all(counted.less in one.known for one in tally.sums if counted.fact in one.known):
+            return Estimate(total, numerator=gross)
         telling = [part for part in tally.by_campaign().values() if part.knows(counted.fact)]
         silent = sum(not part.knows(counted.less) for part in telling)
         some = "" if silent == len(telling) else f" for {silent} of {len(telling)} campaigns"
         remark = f"{counted.less.label.lower()} unknown{some}, so {counted.fact.label.lower()} as given"
-        return Estimate(total, numerator=Terms(counted.fact).sum(tally), remarks=(remark,) if silent else ())
+        return Estimate(total, numerator=gross, remarks=(remark,) if silent else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,7 +328,7 @@ def _both_known(tally: Tally, over: Terms, under: Terms) -> _Pairs:
 
 def _gap(tally: Tally, over: Terms, under: Terms) -> tuple[str, ...]:
     """Say that a part of the one side stands on days of which the other is unknown."""
-    if not over.sum(tally.where(lambda one: not under.known_in(one))):
+    if all(under.known_in(one) for one in tally.sums) or not over.sum(tally.where(lambda one: not under.known_in(one))):
         return ()
     return (f"a part of the {over.fact.label.lower()} stands on days whose {under.fact.label.lower()} is unknown",)
 

@@ -53,11 +53,11 @@ class Tally:
         parts: dict[str, list[Sums]] = {}
         for one in self.sums:
             parts.setdefault(one.campaign, []).append(one)
-        return {campaign: replace(self, sums=tuple(sums)) for campaign, sums in parts.items()}
+        return {campaign: Tally(tuple(sums), self.states, self.margins) for campaign, sums in parts.items()}
 
     def in_currency(self, currency: str) -> Tally:
         """Return the part in one currency."""
-        return self._by_currency.get(currency, replace(self, sums=()))
+        return self._by_currency.get(currency) or replace(self, sums=())
 
     def currencies(self) -> tuple[str, ...]:
         """Return the currencies in which any money is known, the one with the most campaigns first."""
@@ -84,7 +84,7 @@ class Tally:
 
     def where(self, keep: Callable[[Sums], bool]) -> Tally:
         """Return the rows to keep."""
-        return replace(self, sums=tuple(one for one in self.sums if keep(one)))
+        return Tally(tuple(one for one in self.sums if keep(one)), self.states, self.margins)
 
     @cached_property
     def _by_currency(self) -> dict[str, Tally]:

@@ -463,7 +463,7 @@ def test_a_bot_is_ready_only_when_the_schema_is(tmp_path: Path, stage: Scene) ->
     database = Database(f"sqlite:///{tmp_path}/kpi.db")
     secret = settings_for(stage.slack, database.url).slack_signing_secret.get_secret_value()
     with (
-        served(web(stage.bot.bolt, database, secret)) as url,
+        served(web(stage.bot.bolt, database, secret, stage.bot.parts.door)) as url,
         httpx.Client(base_url=url, trust_env=False) as browser,
     ):
         assert browser.get("/healthz").status_code == 200
