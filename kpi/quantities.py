@@ -190,7 +190,10 @@ class Profit:
         if not pairs.counted:
             return replace(UNKNOWN, left_out=pairs.left_out, label=self._label({None}))
         margins = [tally.margins.get(campaign) for campaign in pairs.campaigns]
-        earned = sum(revenue * (1 if margin is None else margin) for (revenue, _), margin in _zip(pairs, margins))
+        if set(margins) == {None}:
+            earned = sum(revenue for revenue, _ in pairs.counted)
+        else:
+            earned = sum(revenue * (1 if margin is None else margin) for (revenue, _), margin in _zip(pairs, margins))
         spent = sum(cost for _, cost in pairs.counted)
         value = earned - spent
         return Estimate(

@@ -20,9 +20,10 @@ from kpi.units import Unit
 from kpi.usual import NO_PEERS, Peers, peers_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date
 
+    from kpi.facts import Fact
     from kpi.metrics import Metric
     from kpi.periods import Period
     from kpi.quantities import Estimate
@@ -43,6 +44,8 @@ DRAWN = frozenset({SENT}).union(
     *(facts_of(METRIC[key].quantity) for sheet in (*SHEETS.values(), CHANNEL) for key in sheet.cards)
 )
 """The facts that small lines are drawn from."""
+OF_CHANNEL = DRAWN.union(*(facts_of(METRIC[key].quantity) for key in (*CHANNEL.proof, *CHANNEL.details)))
+"""The facts that the totals of the channel need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,16 +160,22 @@ def campaign_view(asking: Asking, campaign: Campaign, period: Period | None) -> 
 
 def channel_view(asking: Asking, period: Period) -> View:
     """Return all WhatsApp campaigns over a period."""
-    return _view(asking, asking.sending(), period, NO_PEERS)
+    return _view(asking, asking.sending(), period, NO_PEERS, OF_CHANNEL)
 
 
-def _view(asking: Asking, campaigns: tuple[Campaign, ...], period: Period | None, peers: Peers) -> View:
+def _view(
+    asking: Asking,
+    campaigns: tuple[Campaign, ...],
+    period: Period | None,
+    peers: Peers,
+    facts: Collection[Fact] = SUMMED,
+) -> View:
     """Read everything; of a period still running only the days that are over, against as many days before."""
     over = period.until(asking.today) if period and period.is_running(asking.today) else period
-    found = tally(asking.db, SUMMED, campaigns, over)
+    found = tally(asking.db, facts, campaigns, over)
     if len(campaigns) == 1:
         found = with_states(asking.db, found, campaigns[0], over)
-    before = tally(asking.db, SUMMED, campaigns, over.before()) if over else None
+    before = tally(asking.db, facts, campaigns, over.before()) if over else None
     days = daily(asking.db, DRAWN, campaigns, over, pooled=True)
     last = max((one.ended for one in campaigns if one.ended), default=None)
     age = Age({day: part.total(SENT) or 0 for day, part in days.items()}, last, asking.today)
