@@ -186,7 +186,7 @@ class Profit:
 
     def estimate(self, tally: Tally) -> Estimate:
         """Add up the campaigns' profits."""
-        pairs = _both_known(tally, self.revenue, terms(self.cost))
+        pairs = self._pairs(tally)
         if not pairs.counted:
             return replace(UNKNOWN, left_out=pairs.left_out, label=self._label({None}))
         margins = [tally.margins.get(campaign) for campaign in pairs.campaigns]
@@ -206,6 +206,15 @@ class Profit:
             holes=pairs.holes,
             label=self._label(set(margins)),
         )
+
+    def _pairs(self, tally: Tally) -> _Pairs:
+        """Return both sides; in one sum where every row knows both and no margin tells the campaigns apart."""
+        cost = terms(self.cost)
+        if _all_known(tally, self.revenue, cost) and all(margin is None for margin in tally.margins.values()):
+            earned, spent = self.revenue.sum(tally), cost.sum(tally)
+            counted = () if earned is None or spent is None else ((earned, spent),)
+            return _Pairs(tally.campaigns, counted, (), (), (), self.cost.called)
+        return _both_known(tally, self.revenue, cost)
 
     def _label(self, margins: set[Decimal | None]) -> str:
         return "Revenue less campaign cost" if margins == {None} and not self.per_cost else ""
@@ -279,13 +288,14 @@ def _all_known(tally: Tally, *sides: Terms) -> bool:
     """Tell whether every row knows every side, so that campaigns need not be looked at one by one."""
     if not tally.sums or any(side.fact.adds is Adds.STATE for side in sides):
         return False
-    return all(side.known_in(one) for one in tally.sums for side in sides)
+    needed = {fact for side in sides for fact in (side.fact, side.minus) if fact}
+    return all(needed <= one.known.keys() for one in tally.sums)
 
 
 def _matched(tally: Tally, part: Terms, whole: Terms) -> Estimate:
     """Sum both sides over the rows of one campaign that know both."""
     upper, lower = part.chosen(tally), whole.chosen(tally)
-    if any(fact.adds is Adds.STATE for fact in (upper.fact, lower.fact)):
+    if any(fact.adds is Adds.STATE for fact in (upper.fact, lower.fact)) or _all_known(tally, upper, lower):
         both = tally
     else:
         both = tally.where(lambda one: upper.known_in(one) and lower.known_in(one))

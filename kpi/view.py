@@ -11,7 +11,7 @@ from kpi.figures import changed, estimate_of, figure, is_better, main_currency
 from kpi.maturity import Age, filling
 from kpi.metrics import METRIC
 from kpi.periods import DAY
-from kpi.quantities import facts_of
+from kpi.quantities import UNKNOWN, facts_of
 from kpi.report import Column, Table
 from kpi.sheets import CHANNEL, SHEETS
 from kpi.storage.tallies import daily, tally, with_states
@@ -57,11 +57,14 @@ class View:
     period: Period | None
     tally: Tally
     days: Mapping[date, Tally]
+    steps: Mapping[date, Tally]
+    """The days, or as many days together as leave a line that can be read; each under its last day."""
     age: Age
     before: Tally | None
     peers: Peers
     currency: str
     _estimates: dict[Metric, Estimate] = field(default_factory=dict, repr=False)
+    _earlier: dict[Metric, Estimate] = field(default_factory=dict, repr=False)
 
     @property
     def span(self) -> str:
@@ -89,13 +92,16 @@ class View:
     def reference(self, metric: Metric) -> tuple[float | None, str]:
         """Return the value to set a KPI against, and what it is: the period before, or the usual."""
         if self.period is not None:
-            before = estimate_of(metric, self.before, self.currency) if self.before else None
-            if before is None or before.holes or self.estimate(metric).holes:
-                return None, f"vs {self.period.before().name}"
-            return _number(before), f"vs {self.period.before().name}"
+            before, against = self._before(metric), f"vs {self.period.before().name}"
+            return (None if before.holes or self.estimate(metric).holes else _number(before)), against
         if (metric.unit in (Unit.COUNT, Unit.MONEY) and metric.key not in SIZELESS) or not self.is_mature(metric):
             return None, ""
         return self.peers.usual(metric, self.currency), "vs usual"
+
+    def _before(self, metric: Metric) -> Estimate:
+        if metric not in self._earlier:
+            self._earlier[metric] = estimate_of(metric, self.before, self.currency) if self.before else UNKNOWN
+        return self._earlier[metric]
 
     def change(self, metric: Metric) -> str:
         """Say how a KPI differs from what it is set against, and whether it is still filling up."""
@@ -128,8 +134,7 @@ class View:
     def small(self, metric: Metric) -> Small:
         """Return a KPI as a small card with its days."""
         reference, _ = self.reference(metric)
-        steps = self._steps()
-        series = tuple(_number(estimate_of(metric, part, self.currency)) for part in steps.values())
+        series = tuple(_number(estimate_of(metric, part, self.currency)) for part in self.steps.values())
         known = sum(value is not None for value in series)
         return Small(
             metric.label,
@@ -138,15 +143,8 @@ class View:
             is_better(metric, self.value(metric), reference) if self.is_mature(metric) else None,
             series if known >= FEWEST_POINTS else (),
             self.peers.band(metric, self.currency) if metric.unit is not Unit.MONEY else None,
-            filling(metric, steps, self.asking.today),
+            filling(metric, self.steps, self.asking.today),
         )
-
-    def _steps(self) -> dict[date, Tally]:
-        """Return the days, or as many days together as leave a line that can be read; each under its last day."""
-        days = list(self.days.items())
-        width = max(1, -(-len(days) // MOST_POINTS))
-        chunks = [days[start : start + width] for start in range(0, len(days), width)]
-        return {chunk[-1][0]: together(part for _, part in chunk) for chunk in chunks}
 
     def is_mature(self, metric: Metric) -> bool:
         """Tell whether nearly all messages are old enough for the KPI."""
@@ -179,7 +177,14 @@ def _view(
     days = daily(asking.db, DRAWN, campaigns, over, pooled=True)
     last = max((one.ended for one in campaigns if one.ended), default=None)
     age = Age({day: part.total(SENT) or 0 for day, part in days.items()}, last, asking.today)
-    return View(asking, campaigns, over, found, days, age, before, peers, main_currency(found, asking.words.currency))
+    currency = main_currency(found, asking.words.currency)
+    return View(asking, campaigns, over, found, days, _steps(days), age, before, peers, currency)
+
+
+def _steps(days: Mapping[date, Tally]) -> dict[date, Tally]:
+    width, told = max(1, -(-len(days) // MOST_POINTS)), list(days.items())
+    chunks = [told[start : start + width] for start in range(0, len(told), width)]
+    return {chunk[-1][0]: together(part for _, part in chunk) for chunk in chunks}
 
 
 def _bare(change: str, against: str) -> str:

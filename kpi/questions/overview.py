@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kpi.charts.card import Card
 from kpi.figures import estimate_of, figure
-from kpi.metrics import METRIC
+from kpi.metrics import METRIC, NET
 from kpi.periods import last_days
 from kpi.phrases import left_out, remarks, sentence, source_line
 from kpi.question import Asked, Asking, Part, Question
@@ -71,9 +71,7 @@ def _picture(view: View, finding: str) -> Picture:
 def _campaigns(view: View) -> Table:
     """Return the campaigns of the period, those with the most revenue first."""
     parts = view.tally.by_campaign()
-    revenue = {
-        slug: float(estimate_of(METRIC["revenue"], part, view.currency).value or 0) for slug, part in parts.items()
-    }
+    revenue = {slug: NET.sum(part.in_currency(view.currency)) or 0 for slug, part in parts.items()}
     shown = sorted(parts, key=lambda slug: (-revenue[slug], slug))[:MOST_ROWS]
     words, metrics = view.asking.words, [METRIC[key] for key in COLUMNS]
     figures = {

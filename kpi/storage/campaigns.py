@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, bindparam, select, update
@@ -96,5 +96,5 @@ def _new(slug: str, name: str) -> dict[str, Any]:
 
 
 def _campaign(row: Row[Any]) -> Campaign:
-    told = row._asdict()
-    return Campaign(**told | {"margin": None if told["margin"] is None else amount(told["margin"])})
+    campaign = Campaign(*tuple(row))
+    return campaign if row.margin is None else replace(campaign, margin=amount(row.margin))

@@ -39,9 +39,9 @@ class Origin:
 
 def tally(db: Db, facts: Collection[Fact], campaigns: Iterable[Campaign], period: Period | None) -> Tally:
     """Sum the facts of these campaigns over a period (None: their whole lives)."""
-    chosen = list(campaigns)
-    rows = db.rows(_sums(_ordered(facts), period is not None), **_bounds(chosen, period))
-    return Tally(tuple(_sums_of(row, _ordered(facts)) for row in rows), margins=_margins(chosen))
+    chosen, ordered = list(campaigns), _ordered(facts)
+    rows = db.rows(_sums(ordered, period is not None), **_bounds(chosen, period))
+    return Tally(tuple(_sums_of(row, ordered) for row in rows), margins=_margins(chosen))
 
 
 def daily(
