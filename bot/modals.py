@@ -1,0 +1,146 @@
+"""Modals: forms in front of Slack; the only module that knows what Slack's views look like.
+
+A field's name is the block it stands in, so what somebody entered stays where it is when the form changes around it.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.models.blocks import (
+    Block,
+    ContextBlock,
+    ExternalDataSelectElement,
+    InputBlock,
+    Option,
+    PlainTextInputElement,
+    PlainTextObject,
+    StaticSelectElement,
+)
+from slack_sdk.models.views import View
+
+from bot.blocks import CONTEXT, cut
+from kpi.errors import Mistake
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from slack_bolt import Ack
+    from slack_sdk import WebClient
+    from slack_sdk.models.blocks.block_elements import InputInteractiveElement
+
+MOST_OPTIONS, LABEL, VALUE, TITLE, LABEL_OF_FIELD, PLACEHOLDER = 100, 75, 150, 24, 2000, 150
+GONE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "not_found"})
+"""Slack's words for a form that came too late, or that was closed meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Something to enter: what it is called, what is entered into, and a word of help under it."""
+
+    name: str
+    label: str
+    element: InputInteractiveElement
+    hint: str = ""
+    optional: bool = False
+    reshapes: bool = False
+    """Whether the bot hears of every change at once, to show other fields."""
+
+
+def modal(
+    name: str, title: str, fields: Iterable[Field], *, submit: str, intro: str = "", keeps: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return a form; ``name`` is what its submission is known by, ``keeps`` what the bot will want to know then."""
+    blocks: list[Block] = [ContextBlock(elements=[PlainTextObject(text=cut(intro, CONTEXT))])] if intro else []
+    blocks += [_input(name, field) for field in fields]
+    view = View(
+        type="modal",
+        callback_id=name,
+        title=PlainTextObject(text=cut(title, TITLE)),
+        submit=PlainTextObject(text=cut(submit, TITLE)),
+        close=PlainTextObject(text="Cancel"),
+        private_metadata=json.dumps(dict(keeps)),
+        blocks=blocks,
+    )
+    return view.to_dict()
+
+
+def option(label: str, value: str) -> Option:
+    """Return something to choose."""
+    return Option(text=PlainTextObject(text=cut(label, LABEL)), value=value[:VALUE])
+
+
+def select(options: Iterable[Option], chosen: str = "", placeholder: str = "Choose") -> StaticSelectElement:
+    """Return a list to choose from; ``chosen`` is the value of the option that is chosen already."""
+    listed = list(options)[:MOST_OPTIONS]
+    initial = next((one for one in listed if one.value == chosen), None)
+    return StaticSelectElement(placeholder=placeholder, options=listed, initial_option=initial)
+
+
+def search(placeholder: str) -> ExternalDataSelectElement:
+    """Return a list whose options the bot is asked for while somebody types, and before that."""
+    return ExternalDataSelectElement(placeholder=placeholder, min_query_length=0)
+
+
+def line(text: str = "", placeholder: str = "", longest: int = 200) -> PlainTextInputElement:
+    """Return a line to type into; ``text`` stands in it already."""
+    return PlainTextInputElement(
+        initial_value=text or None, placeholder=placeholder or None, max_length=longest, multiline=False
+    )
+
+
+def entered(view: Mapping[str, Any]) -> dict[str, str]:
+    """Return what was chosen or typed, by the names of the fields; '' where nothing was."""
+    return {block: _entered(next(iter(fields.values()))) for block, fields in view["state"]["values"].items()}
+
+
+def kept(view: Mapping[str, Any]) -> dict[str, str]:
+    """Return what the form was told to keep."""
+    told: dict[str, str] = json.loads(view.get("private_metadata") or "{}")
+    return told
+
+
+def show(client: WebClient, trigger: str, view: dict[str, Any]) -> None:
+    """Open a form in front of the person who just pressed or typed something; Slack allows that for three seconds."""
+    try:
+        client.views_open(trigger_id=trigger, view=view)
+    except SlackApiError as error:
+        if error.response.get("error") in GONE:
+            raise Mistake("That took too long, so Slack did not open the form.", "Press again.") from error
+        raise
+
+
+def change(client: WebClient, shown: Mapping[str, Any], view: dict[str, Any]) -> None:
+    """Give an open form other fields; a form that was closed meanwhile stays closed."""
+    try:
+        client.views_update(view_id=shown["id"], view=view)
+    except SlackApiError as error:
+        if error.response.get("error") not in GONE:
+            raise
+
+
+def refuse(ack: Ack, wrong: Mapping[str, str]) -> None:
+    """Answer a submission by what is wrong with it, a sentence per field; the form stays open."""
+    ack(response_action="errors", errors=dict(wrong))
+
+
+def _input(name: str, field: Field) -> InputBlock:
+    field.element.action_id = f"{name}.{field.name}"
+    return InputBlock(
+        block_id=field.name,
+        label=PlainTextObject(text=cut(field.label, LABEL_OF_FIELD)),
+        element=field.element,
+        hint=PlainTextObject(text=cut(field.hint, LABEL_OF_FIELD)) if field.hint else None,
+        optional=field.optional,
+        dispatch_action=field.reshapes or None,
+    )
+
+
+def _entered(state: Mapping[str, Any]) -> str:
+    """Return what one element holds, as Slack tells it."""
+    if "selected_option" in state:
+        return str((state["selected_option"] or {}).get("value", ""))
+    return str(state.get("value") or "").strip()
