@@ -9,7 +9,6 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
@@ -132,11 +131,10 @@ def _import(asked: argparse.Namespace) -> None:
 def _imported(database: Database, asked: argparse.Namespace, path: Path) -> Imported:
     now = datetime.now(UTC)
     with database.reading(asked.workspace) as db:
-        words = team(db).words
-    today = now.astimezone(ZoneInfo(words.timezone)).date()
+        ours = team(db)
     wanted = Wanted(path, asked.source, asked.campaign, _mapping(asked.map), asked.dry_run)
     with progress(path.name) as told:
-        return import_file(database, asked.workspace, wanted, today, words.currency, now, told)
+        return import_file(database, asked.workspace, wanted, ours.day(now), ours.words.currency, now, told)
 
 
 def _mapping(pairs: Sequence[str]) -> dict[str, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from slack_sdk.errors import SlackApiError
 
@@ -114,7 +113,7 @@ def audience(parts: Parts, channel: str) -> str:
 def today(parts: Parts, now: datetime) -> date:
     """Return the team's day."""
     with parts.database.reading(parts.workspace) as db:
-        return now.astimezone(ZoneInfo(team(db).words.timezone)).date()
+        return team(db).day(now)
 
 
 def _asked_to_open(parts: Parts, place: Place, _order: Order) -> tuple[Report, tuple[Control, ...]]:

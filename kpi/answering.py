@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from kpi.errors import Mistake
 from kpi.question import Asking
@@ -32,7 +31,7 @@ def answered(database: Database, workspace: str, text: str, now: datetime, today
     """
     with database.reading(workspace) as db:
         ours = team(db)
-        asking = Asking(db, ours, today or now.astimezone(ZoneInfo(ours.words.timezone)).date(), now)
+        asking = Asking(db, ours, today or ours.day(now), now)
         understood = asked(text, asking)
         if not asking.campaigns and understood.question.name != "help":
             return _empty()

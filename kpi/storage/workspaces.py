@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 
@@ -14,6 +15,7 @@ from kpi.storage.upsert import insert_new
 from kpi.wording import Words
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
     from decimal import Decimal
 
     from kpi.storage.database import Db
@@ -29,6 +31,10 @@ class Team:
     words: Words
     margin: Decimal | None = None
     plain_tables: bool = False
+
+    def day(self, moment: datetime) -> date:
+        """Return the day that a moment is in for the team."""
+        return moment.astimezone(ZoneInfo(self.words.timezone)).date()
 
 
 def team(db: Db) -> Team:
