@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -44,6 +45,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
             _import(_import_arguments().parse_args(words[1:]))
         else:
             _ask(_question_arguments().parse_args(words))
+        sys.stdout.flush()
+    except BrokenPipeError:  # as with ``| head``: the reader has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains again while it ends
+        sys.exit(1)
     except Mistake as mistake:
         _say(mistake)
         sys.exit(MISTAKE)

@@ -76,6 +76,18 @@ def data(capsys: pytest.CaptureFixture[str], *words: str) -> Any:  # noqa: ANN40
     return json.loads(capsys.readouterr().out)
 
 
+@pytest.mark.parametrize("words", [("overview",), ("overview", "--json"), ("overview", "--blocks")])
+def test_a_reader_who_has_seen_enough_is_no_fault(told: Path, words: tuple[str, ...]) -> None:
+    program = subprocess.Popen(  # noqa: S603  our own programs
+        [SCRIPTS / "kpi", *words], cwd=told, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert program.stdout is not None
+    program.stdout.close()
+    _, complaints = program.communicate(timeout=60)
+    assert complaints == ""
+    assert program.returncode == 1
+
+
 def run(program: str, *words: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """Start one of the two programs as anybody would, with no settings at all."""
     mine = {name: value for name, value in os.environ.items() if not name.startswith(("KPI_", "SLACK_", "DATABASE_"))}
