@@ -6,7 +6,7 @@ import logging
 import re
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -61,28 +61,27 @@ def running(settings: Settings, now: Callable[[], datetime] = lambda: datetime.n
         settings.slack_bot_token.get_secret_value(), settings.slack_api_url, SLACK_SECONDS, retry_handlers=[]
     )
     told = _who_am_i(client)
-    database, drawing = opened(settings), Drawing()
-    drawing.warm()
-    parts = Parts(settings, database, client, drawing, now, str(told["team_id"]), str(told.get("user_id", "")))
-    threads = ThreadPoolExecutor(LISTENERS, thread_name_prefix="listener")
-    try:
+    with ExitStack() as taken:
+        database = taken.enter_context(closing(opened(settings)))
+        drawing = taken.enter_context(closing(Drawing()))
+        drawing.warm()
+        parts = Parts(settings, database, client, drawing, now, str(told["team_id"]), str(told.get("user_id", "")))
+        threads = taken.enter_context(ThreadPoolExecutor(LISTENERS, thread_name_prefix="listener"))
         bolt = _bolt(parts, told, threads)
         yield Running(parts, bolt, web(bolt, database, settings.slack_signing_secret.get_secret_value(), parts.door))
-    finally:
-        threads.shutdown(wait=True)
-        drawing.close()
-        database.close()
 
 
 def opened(settings: Settings) -> Database:
     """Open the database: SQLite migrates itself, PostgreSQL waits for ``kpi-bot migrate``."""
     database = Database(settings.database_url)
-    with reachable():
+    with ExitStack() as on_failure, reachable():
+        on_failure.callback(database.close)
         if database.is_sqlite:
             migrate(database)
         elif not wait_until_current(database):
             raise WrongSetting("The database's schema is not up to date.", "Run kpi-bot migrate.")
         database.written(WORKSPACE, lambda db: seed(db, settings.words))
+        on_failure.pop_all()
     return database
 
 

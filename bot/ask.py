@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import sys
+from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -88,11 +89,8 @@ def _import_arguments() -> argparse.ArgumentParser:
 
 
 def _ask(wanted: argparse.Namespace) -> None:
-    database = opened(settings())
-    try:
+    with closing(opened(settings())) as database:
         report = answered(database, wanted.workspace, _typed(wanted.question), datetime.now(UTC))
-    finally:
-        database.close()
     if wanted.png:
         _draw(report, wanted.png)
     if wanted.json or wanted.blocks:
@@ -118,11 +116,8 @@ def _draw(report: Report, folder: Path) -> None:
 
 
 def _import(asked: argparse.Namespace) -> None:
-    database = opened(settings())
-    try:
+    with closing(opened(settings())) as database:
         done = [_imported(database, asked, path) for path in asked.files]
-    finally:
-        database.close()
     if asked.json:
         print(json.dumps([jsonable_import(one) for one in done], ensure_ascii=False, indent=2))  # noqa: T201
     else:

@@ -7,6 +7,7 @@ import json
 import logging
 import signal
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from bot import demo, doctor
@@ -72,10 +73,8 @@ def _web(wanted: argparse.Namespace) -> None:
 
 
 def _migrate(_wanted: argparse.Namespace) -> None:
-    database = Database(settings().database_url)
-    with reachable():
+    with closing(Database(settings().database_url)) as database, reachable():
         migrate(database)
-    database.close()
     print("The schema is up to date.")  # noqa: T201
 
 
