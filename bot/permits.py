@@ -82,6 +82,9 @@ def ask_admins(parts: Parts, place: Place, channel: str) -> Report:
     asker = person_called(parts.client, place.user, parts.team)
     if asker.is_outsider:
         raise Mistake("Figures are closed to guests and to other organisations.")
+    day = today(parts, parts.now())
+    if not _write(parts, lambda db: access.begin_request(db, place.user, day)):
+        return plain("I have asked today already.", "You will hear from me when an admin allows it.")
     said = plain(
         f"{asker.name} asks to see campaign figures (in {_name(parts, channel)}).", "Nothing was shown to them."
     )
@@ -91,6 +94,7 @@ def ask_admins(parts: Parts, place: Place, channel: str) -> Report:
             button = Control(ALLOW, f"Allow {asker.name}", place.user)
             told += words(parts, (Channel(parts.client, dm),), said, (button,)) is not None
     if not told:
+        _write(parts, lambda db: access.forget_request(db, place.user))
         return plain("I could not reach an admin.", "Ask a workspace admin to type /kpi allow @you.")
     return plain("I have asked. You will hear from me when an admin allows it.")
 

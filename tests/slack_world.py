@@ -27,7 +27,7 @@ from bot.message_text import as_text
 from bot.parts import WORKSPACE
 from bot.serving import served
 from bot.settings import Settings
-from kpi.storage.access import ASKER, CHANNEL, open_channel
+from kpi.storage.access import ASKER, CHANNEL, REQUEST, open_channel
 from kpi.storage.binding import OURS
 from kpi.storage.workspaces import WORKSPACE as TEAMS
 
@@ -176,7 +176,7 @@ def _begin_anew(scene: Scene) -> None:
 
 
 def _rights_as_in_the_demo(db: Db) -> None:
-    for table in (CHANNEL, ASKER):
+    for table in (CHANNEL, ASKER, REQUEST):
         db.run(delete(table).where(table.c.workspace == OURS))
     db.run(update(TEAMS).where(TEAMS.c.workspace == OURS).values(plain_tables=False))
     open_channel(db, MARKETING, ADA, NOW)

@@ -228,6 +228,22 @@ def test_a_member_in_a_closed_channel_gets_one_line_and_may_ask_for_access(scene
     assert answer.text.startswith(FINDING)
 
 
+def test_admins_hear_of_a_request_once_a_day(scene: Scene) -> None:
+    refusal = only(scene.asks(SPRING, user="ben", channel="general"))
+    scene.presses(refusal, "Ask for access", user="ben")
+    again = only(scene.presses(refusal, "Ask for access", user="ben"))
+    assert again.text == "I have asked today already."
+    assert len(scene.slack.messages("ada")) == 1
+
+
+def test_a_request_that_reached_no_admin_may_be_repeated(scene: Scene) -> None:
+    refusal = only(scene.asks(SPRING, user="ben", channel="general"))
+    scene.slack.fail("conversations.open", "missing_scope")
+    assert "could not reach" in only(scene.presses(refusal, "Ask for access", user="ben")).text
+    scene.slack.clear_faults()
+    assert only(scene.presses(refusal, "Ask for access", user="ben")).text.startswith("I have asked.")
+
+
 def test_a_member_sees_no_figures_in_the_direct_messages_with_the_bot(scene: Scene) -> None:
     assert without_figures(only(scene.asks(SPRING, user="ben", channel="ben")))
 

@@ -166,3 +166,13 @@ class Asker(Table, table=True):
     person: str = Field(primary_key=True)
     allowed_by: str
     allowed_at: datetime
+
+
+class AccessRequest(Table, table=True):
+    """Somebody who asks to be allowed, and the day on which the admins were last told of it."""
+
+    __tablename__ = "access_request"
+
+    workspace: str = Field(primary_key=True)
+    person: str = Field(primary_key=True)
+    told_on: date

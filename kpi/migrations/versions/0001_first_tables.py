@@ -9,6 +9,13 @@ down_revision = None
 
 def upgrade() -> None:
     op.create_table(
+        "access_request",
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("told_on", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", "person", name=op.f("pk_access_request")),
+    )
+    op.create_table(
         "asker",
         sa.Column("workspace", sa.String(), nullable=False),
         sa.Column("person", sa.String(), nullable=False),
@@ -183,3 +190,4 @@ def downgrade() -> None:
     op.drop_table("campaign_name")
     op.drop_table("campaign")
     op.drop_table("asker")
+    op.drop_table("access_request")
