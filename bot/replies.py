@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 NOT_YET_READY = "invalid_blocks"
 PATIENCE = (1, 2, 4)
 """Seconds before a picture that Slack calls invalid is tried again: it may still be scanned."""
+NO_FILES = "Without its chart: I could not post it here myself. Type /invite @kpi to let me in."
 NO_CHART = "The chart is missing: Slack did not take it. The figures above are complete."
 
 
@@ -81,7 +82,7 @@ def words(parts: Parts, ways: Sequence[Outlet], report: Report, controls: tuple[
     Raise Unsure where Slack may have taken them: sent once more, they could stand there twice.
     """
     for outlet in ways:
-        for draft, plain in _drafts(parts, report, controls):
+        for draft, plain in _drafts(parts, _with_what_is_missing(report, outlet), controls):
             try:
                 ts = outlet.send(draft)
             except PostError as error:
@@ -108,6 +109,13 @@ def pictures(parts: Parts, sent: Sent | None, report: Report) -> None:
         log.warning("an answer went out without its chart: %s", error)
         noted = replace(report, pieces=(*report.pieces, Note(NO_CHART)))
         _edit(sent, message(noted, {}, sent.controls, plain_tables=sent.plain_tables))
+
+
+def _with_what_is_missing(report: Report, outlet: Outlet) -> Report:
+    """Say of an answer for everybody that its chart cannot come along; a private one offers it by a button."""
+    if isinstance(outlet, Hook) and outlet.visible and report.pictures:
+        return replace(report, pieces=(*report.pieces, Note(NO_FILES)))
+    return report
 
 
 def plain(text: str, hint: str = "") -> Report:

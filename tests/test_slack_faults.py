@@ -225,6 +225,7 @@ def test_where_the_bot_cannot_post_it_replies_for_everybody_by_the_response_url(
     assert not answer.ephemeral_for
     assert answer.text.startswith(FINDING)
     assert error in caplog.text
+    assert "Without its chart" in words_of(answer)
 
 
 def test_in_an_opened_channel_that_the_bot_has_left_everybody_still_reads_the_answer(scene: Scene) -> None:
