@@ -6,7 +6,7 @@ import logging
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from bot import permits, slash
+from bot import permits, slash, threads
 from bot.blocks import ASK, Control, message
 from bot.outlets import Channel, Hook, PostError, Whisper
 from bot.parts import Parts, Place
@@ -33,10 +33,15 @@ def on_press(parts: Parts, ack: Ack, body: dict[str, Any]) -> None:
     action = body["actions"][0]
     container = body.get("container", {})
     channel = body.get("channel", {}).get("id") or container.get("channel_id", "")
-    thread = body.get("message", {}).get("thread_ts", "")
-    place = Place(channel, body["user"]["id"], body.get("response_url", ""), thread)
+    place = Place(channel, body["user"]["id"], body.get("response_url", ""), _thread(body, container))
     do = PRESSES[ASK if action["action_id"].startswith(f"{ASK}-") else action["action_id"]]
     slash.safely(parts, place, lambda: do(parts, place, _value(body, action), container))
+
+
+def _thread(body: dict[str, Any], container: dict[str, Any]) -> str:
+    """Return the thread that the message stands in, '' where it stands in the channel, on top of a thread or not."""
+    thread = str(body.get("message", {}).get("thread_ts") or container.get("thread_ts") or "")
+    return "" if thread == container.get("message_ts") else thread
 
 
 def _value(body: dict[str, Any], action: dict[str, Any]) -> str:
@@ -66,6 +71,7 @@ def _post(parts: Parts, place: Place, value: str, container: dict[str, Any]) -> 
     report = _asked_again(parts, value)
     outlet = Channel(parts.client, place.channel, place.thread)
     sent = words(parts, (outlet,), report, (Control(REMOVE, "Remove", place.user),))
+    threads.remember(parts, sent, report)
     if sent is None:
         parts.pressed.forget(press)
         raise Mistake("I cannot post here.", "Type /invite @kpi to let me into the channel, then press again.")
@@ -80,6 +86,7 @@ def _chart(parts: Parts, place: Place, value: str, _container: dict[str, Any]) -
         raise Mistake("I cannot write to you.", "The app needs the scope im:write; a workspace admin can grant it.")
     report = _asked_again(parts, value)
     sent = words(parts, (Channel(parts.client, dm),), report)
+    threads.remember(parts, sent, report)
     if sent is None:
         raise Mistake("I could not write to you.", "Open a conversation with me, then press again.")
     words(parts, (Hook(place.response_url),), plain("I have sent it to you as a direct message."))

@@ -106,11 +106,13 @@ class Whisper:
     client: WebClient
     channel: str
     user: str
+    thread: str = ""
     holds_pictures: bool = False
 
     def send(self, message: dict[str, Any]) -> str:
         """Post it for one person."""
-        _call(self.client.chat_postEphemeral, channel=self.channel, user=self.user, **message)
+        extra = {"thread_ts": self.thread} if self.thread else {}
+        _call(self.client.chat_postEphemeral, channel=self.channel, user=self.user, **message, **extra)
         return ""
 
     def update(self, ts: str, message: dict[str, Any]) -> None:  # noqa: ARG002  it cannot be edited

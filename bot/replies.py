@@ -58,7 +58,7 @@ def outlets(parts: Parts, place: Place, permission: Permission) -> tuple[Outlet,
 
 def privately(parts: Parts, place: Place) -> tuple[Outlet, ...]:
     """Return the ways to tell the asker alone."""
-    whisper = Whisper(parts.client, place.channel, place.user)
+    whisper = Whisper(parts.client, place.channel, place.user, place.thread)
     return (Hook(place.response_url), whisper) if place.response_url else (whisper,)
 
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
-from bot import permits
+from bot import permits, threads
 from bot.access import Permission, permission
 from bot.blocks import VALUE, Control
 from bot.parts import Parts, Place
@@ -57,8 +57,8 @@ def _tell(parts: Parts, private: tuple[Outlet, ...], report: Report) -> None:
         words(parts, private, report)
 
 
-def answer(parts: Parts, place: Place, text: str, today: date | None = None) -> None:
-    """Answer a question where it was asked: the words at once, then the chart."""
+def answer(parts: Parts, place: Place, text: str, today: date | None = None, above: str = "") -> None:
+    """Answer a question where it was asked: the words at once, then the chart; ``above`` is what it follows on."""
     now = parts.now()
     with parts.turns:
         permitted = permission_at(parts, place)
@@ -66,10 +66,11 @@ def answer(parts: Parts, place: Place, text: str, today: date | None = None) -> 
             refuse(parts, place, permitted)
             return
         asked_on = today or permits.today(parts, now)
-        report = answered(parts.database, parts.workspace, text, now, asked_on)
+        report = answered(parts.database, parts.workspace, text, now, asked_on, above)
     ways = outlets(parts, place, permitted)
     controls = () if ways[0].holds_pictures else _controls(report, f"{asked_on} {text}")
     sent = words(parts, ways, report, controls)
+    threads.remember(parts, sent, report)
     pictures(parts, sent, report)
 
 
@@ -92,7 +93,7 @@ def obey(parts: Parts, place: Place, text: str) -> None:
     if order := permits.order_of(text):
         permits.obey(parts, place, permission_at(parts, place), order)
     else:
-        answer(parts, place, unescaped(text))
+        answer(parts, place, unescaped(text), above=threads.above(parts, place, text))
 
 
 def _controls(report: Report, value: str) -> tuple[Control, ...]:

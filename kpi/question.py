@@ -82,6 +82,8 @@ class Asked:
     """How many rows were asked for."""
     read_as: str = ""
     """Said in the answer where a name was completed: ``spring`` read as Spring sale."""
+    taken: frozenset[Part] = frozenset()
+    """What the words did not say and the answer above did (``kpi.followup``)."""
 
 
 @dataclass(frozen=True, slots=True)

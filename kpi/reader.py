@@ -14,6 +14,7 @@ from rapidfuzz import fuzz, process
 
 from kpi import lexicon
 from kpi.errors import AmbiguousName, Mistake, UnknownMetric, UnknownName, UnknownPeriod
+from kpi.followup import following, spelled_out
 from kpi.lexicon import english, folded
 from kpi.names import slug_of
 from kpi.periods import LONGEST_WORDS, Period, period_of
@@ -65,10 +66,12 @@ def words_of(text: str) -> tuple[Word, ...]:
     return tuple(found)
 
 
-def asked(text: str, asking: Asking) -> Asked:
-    """Read a question; raise a Mistake that offers what was perhaps meant."""
+def asked(text: str, asking: Asking, above: Asked | None = None) -> Asked:
+    """Read a question, with what it leaves unsaid from the one above; raise a Mistake that offers what was meant."""
     if len(text) > LONGEST_TEXT:
         raise Mistake("That is too long to be a question.", "Try 'help'.")
+    if above:
+        text = spelled_out(text, above)
     counted = COUNTED.search(text)
     words = words_of(COUNTED.sub(r"\1", text))
     question, rest = _question(words)
@@ -76,7 +79,7 @@ def asked(text: str, asking: Asking) -> Asked:
         _refuse_what_comes_later(words, asking)
     if question is None and not rest:
         return Asked(question_called("overview"))
-    understood = _Reader(asking, question, list(rest)).read()
+    understood = _Reader(asking, question, list(rest), above).read()
     return replace(understood, most=int(counted[2])) if counted else understood
 
 
@@ -90,8 +93,10 @@ def _question(words: tuple[Word, ...]) -> tuple[Question | None, tuple[Word, ...
 class _Reader:
     """Words being understood; what is understood is taken away until nothing is left."""
 
-    def __init__(self, asking: Asking, question: Question | None, words: list[Word]) -> None:
-        self.asking, self.question, self.words = asking, question, words
+    def __init__(
+        self, asking: Asking, question: Question | None, words: list[Word], above: Asked | None = None
+    ) -> None:
+        self.asking, self.question, self.words, self.above = asking, question, words, above
         self.typed = " ".join(word.text for word in words)
         self.takes = question.takes if question else (Part.CAMPAIGN, Part.METRIC, Part.PERIOD)
         self.campaigns: list[Campaign] = []
@@ -111,8 +116,11 @@ class _Reader:
         if Part.PERIOD in self.takes:
             self._take_period()
         self._take_rest()
-        self._require_needs()
-        return Asked(self._chosen(), tuple(self.campaigns), self.metric, self.period, read_as=self.read_as)
+        read = Asked(self._chosen(), tuple(self.campaigns), self.metric, self.period, read_as=self.read_as)
+        if self.above:
+            read = following(read, self.above, is_question_typed=self.question is not None)
+        self._require_needs(read)
+        return read
 
     def _chosen(self) -> Question:
         if self.question:
@@ -227,14 +235,14 @@ class _Reader:
         first = campaign.first_day
         return campaign.name + (f" ({self.asking.words.day(first)})" if first else "")
 
-    def _require_needs(self) -> None:
-        question = self._chosen()
+    def _require_needs(self, read: Asked) -> None:
+        question = read.question
         if not self.asking.campaigns:
             return
-        if Part.CAMPAIGN in question.needs and not self.campaigns:
+        if Part.CAMPAIGN in question.needs and not read.campaigns:
             recent = as_choices(f"{question.name} {quoted(campaign.slug)}" for campaign in self.asking.recent())
             raise UnknownName("Which campaign?", "The latest are", recent)
-        if Part.METRIC in question.needs and not self.metric:
+        if Part.METRIC in question.needs and not read.metric:
             usual = as_choices(f"{question.name} {key}" for key in ("revenue", "rocs", "ctr", "conversion_rate"))
             raise UnknownMetric("Which KPI?", "Asked most", usual)
 

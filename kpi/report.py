@@ -122,6 +122,8 @@ class Report:
 
     headline: str
     pieces: tuple[Piece, ...]
+    context: str = ""
+    """What a question in the thread under it can take from it (``kpi.followup``); never shown."""
 
     @property
     def figures(self) -> tuple[Figure, ...]:

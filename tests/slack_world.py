@@ -29,6 +29,7 @@ from bot.serving import served
 from bot.settings import Settings
 from kpi.storage.access import ASKER, CHANNEL, REQUEST, open_channel
 from kpi.storage.binding import OURS
+from kpi.storage.contexts import CONTEXT
 from kpi.storage.workspaces import WORKSPACE as TEAMS
 
 if TYPE_CHECKING:
@@ -176,7 +177,7 @@ def _begin_anew(scene: Scene) -> None:
 
 
 def _rights_as_in_the_demo(db: Db) -> None:
-    for table in (CHANNEL, ASKER, REQUEST):
+    for table in (CHANNEL, ASKER, REQUEST, CONTEXT):
         db.run(delete(table).where(table.c.workspace == OURS))
     db.run(update(TEAMS).where(TEAMS.c.workspace == OURS).values(plain_tables=False))
     open_channel(db, MARKETING, ADA, NOW)

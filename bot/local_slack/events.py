@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bot.local_slack import world
 from bot.local_slack.commands import escaped
 from bot.local_slack.delivery import deliver_event
+from bot.local_slack.methods.chat import parent
 from bot.local_slack.methods.files import as_slack_says, kind_of
 from bot.local_slack.records import File, Message
 
@@ -34,11 +35,12 @@ def send_event(
     return deliver_event(slack, body, headers)
 
 
-def send_words(slack: Workspace, text: str, user: str, channel: str) -> Receipt | None:
+def send_words(slack: Workspace, text: str, user: str, channel: str, thread: str = "") -> Receipt | None:
     """Write an ordinary message; the bot hears of direct messages and of mentions."""
     person, place = slack.world.person(user), slack.world.channel(channel)
     written = escaped(slack, text).replace(f"|{world.BOT_NAME}>", ">")
-    message = slack.say(Message(place.id, slack.clock.stamp(), written, user=person.id))
+    under = parent(slack, place.id, thread)
+    message = slack.say(Message(place.id, slack.clock.stamp(), written, user=person.id, thread_ts=under))
     event = {**message.as_slack_says(), "channel": place.id, "team": person.team}
     if place.is_im:
         return send_event(slack, {**event, "type": "message", "channel_type": "im"})

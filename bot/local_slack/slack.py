@@ -111,9 +111,12 @@ class LocalSlack(Workspace):
         """Close a modal, or the whole stack of them."""
         return modals.close_view(self, view, all_of_them=all_of_them)
 
-    def say_as(self, text: str, *, user: str = "ada", channel: str = "marketing") -> Receipt | None:
-        """Write an ordinary message; ``channel="ada"`` means Ada's direct messages with the bot."""
-        return events.send_words(self, text, user, channel)
+    def say_as(self, text: str, *, user: str = "ada", channel: str = "marketing", thread: str = "") -> Receipt | None:
+        """Write an ordinary message; ``channel="ada"`` means Ada's direct messages with the bot.
+
+        ``thread`` is the timestamp of the message under which it is written.
+        """
+        return events.send_words(self, text, user, channel, thread)
 
     def drop_file(self, name: str, body: bytes, *, user: str = "ada", channel: str = "marketing") -> Receipt:
         """Drop a file into a channel."""

@@ -168,6 +168,20 @@ class Asker(Table, table=True):
     allowed_at: datetime
 
 
+class AnswerContext(Table, table=True):
+    """What an answer in Slack was about, for questions in the thread under it; kept for some weeks."""
+
+    __tablename__ = "answer_context"
+    __table_args__ = (Index(None, "workspace", "answered_at"),)
+
+    workspace: str = Field(primary_key=True)
+    channel: str = Field(primary_key=True)
+    thread: str = Field(primary_key=True)
+    """The timestamp of the message on top of the thread; '' for what was said last in a direct message."""
+    asked: str
+    answered_at: datetime
+
+
 class AccessRequest(Table, table=True):
     """Somebody who asks to be allowed, and the day on which the admins were last told of it."""
 

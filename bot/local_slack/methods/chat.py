@@ -27,12 +27,13 @@ def post_message(slack: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:
     content = content_of(slack, arguments)
     ts = slack.clock.stamp()
     message = Message(channel.id, ts, content.text, content.blocks, metadata=_metadata(arguments))
-    message.thread_ts = _parent(slack, channel.id, arguments.get("thread_ts"))
+    message.thread_ts = parent(slack, channel.id, arguments.get("thread_ts"))
     slack.say(message)
     return {"channel": channel.id, "ts": ts, "message": message.as_slack_says()}
 
 
-def _parent(slack: Workspace, channel: str, ts: object) -> str:
+def parent(slack: Workspace, channel: str, ts: object) -> str:
+    """Return the message on top of the thread that a message is written into, '' for none."""
     if not ts:
         return ""
     parent = slack.message_at(channel, str(ts))

@@ -16,6 +16,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace", "person", name=op.f("pk_access_request")),
     )
     op.create_table(
+        "answer_context",
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("thread", sa.String(), nullable=False),
+        sa.Column("asked", sa.String(), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", "channel", "thread", name=op.f("pk_answer_context")),
+    )
+    with op.batch_alter_table("answer_context", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_answer_context_workspace_answered_at"), ["workspace", "answered_at"], unique=False
+        )
+
+    op.create_table(
         "asker",
         sa.Column("workspace", sa.String(), nullable=False),
         sa.Column("person", sa.String(), nullable=False),
@@ -190,4 +204,5 @@ def downgrade() -> None:
     op.drop_table("campaign_name")
     op.drop_table("campaign")
     op.drop_table("asker")
+    op.drop_table("answer_context")
     op.drop_table("access_request")
