@@ -265,7 +265,7 @@ def facts_of(quantity: Quantity) -> frozenset[Fact]:
     return frozenset(found)
 
 
-def wilson(part: int, whole: int, z: float = Z95) -> tuple[float, float]:
+def wilson(part: float, whole: float, z: float = Z95) -> tuple[float, float]:
     """Return the score interval of ``part`` of ``whole`` (Wilson 1927); ``whole`` is above zero."""
     share, square = part / whole, z * z
     middle = (share + square / (2 * whole)) / (1 + square / whole)

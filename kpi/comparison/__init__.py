@@ -1,0 +1,1 @@
+"""Is one campaign better than another, and how sure can one be? Pure: numbers in, verdicts out."""
