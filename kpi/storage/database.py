@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Engine, create_engine, event, func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
@@ -92,6 +93,13 @@ class Database:
                     raise
                 time.sleep(0.02 * tried)
         raise AssertionError
+
+    def now(self) -> datetime:
+        """Return the time by the database's clock, which all processes share."""
+        clock = func.strftime("%Y-%m-%dT%H:%M:%f", "now") if self.is_sqlite else func.clock_timestamp()
+        with self.engine.connect().execution_options(kpi_writes=False) as connection:
+            told: str | datetime = connection.execute(select(clock)).scalar_one()
+        return datetime.fromisoformat(told).replace(tzinfo=UTC) if isinstance(told, str) else told.astimezone(UTC)
 
     def answers(self) -> bool:
         """Tell whether the database answers."""

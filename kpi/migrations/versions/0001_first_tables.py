@@ -124,6 +124,34 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace", "channel", name=op.f("pk_opened_channel")),
     )
     op.create_table(
+        "posting",
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("schedule", sa.String(), nullable=False),
+        sa.Column("slot", sa.Date(), nullable=False),
+        sa.Column("piece", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("fence", sa.BigInteger(), nullable=False),
+        sa.Column("tries", sa.BigInteger(), nullable=False),
+        sa.Column("message", sa.String(), nullable=False),
+        sa.Column("posting_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ts", sa.String(), nullable=False),
+        sa.Column("error", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", "schedule", "slot", "piece", name=op.f("pk_posting")),
+    )
+    with op.batch_alter_table("posting", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_posting_workspace_state_next_at"), ["workspace", "state", "next_at"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_posting_workspace_channel_posting_at"),
+            ["workspace", "channel", "posting_at"],
+            unique=False,
+        )
+
+    op.create_table(
         "reported",
         sa.Column("audience", sa.BigInteger(), nullable=True),
         sa.Column("sent", sa.BigInteger(), nullable=True),
@@ -163,6 +191,25 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "schedule",
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("owner", sa.String(), nullable=False),
+        sa.Column("scope", sa.String(), nullable=False),
+        sa.Column("monthly", sa.Boolean(), nullable=False),
+        sa.Column("weekday", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.Time(), nullable=False),
+        sa.Column("zone", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("exposure", sa.String(), nullable=False),
+        sa.Column("guests", sa.Boolean(), nullable=False),
+        sa.Column("planned_until", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", "id", name=op.f("pk_schedule")),
+    )
+    op.create_table(
         "source",
         sa.Column("workspace", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
@@ -197,7 +244,9 @@ def downgrade() -> None:
     op.drop_table("workspace")
     op.drop_table("source_choice")
     op.drop_table("source")
+    op.drop_table("schedule")
     op.drop_table("reported")
+    op.drop_table("posting")
     op.drop_table("opened_channel")
     op.drop_table("import_run")
     op.drop_table("daily_result")
