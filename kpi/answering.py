@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from kpi.errors import Mistake
 from kpi.followup import as_above, recalled, remembered
 from kpi.question import Asking
-from kpi.reader import asked
+from kpi.reader import asked, is_help
 from kpi.report import Heading, Note, Paragraph, Report, apology
 from kpi.storage.workspaces import team
+from kpi.understood import saying_how_it_was_read
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -37,19 +38,12 @@ def answered(
     with database.reading(workspace) as db:
         ours = team(db)
         asking = Asking(db, ours, today or ours.day(now), now)
-        understood = asked(text, asking, recalled(above, asking))
-        if not asking.campaigns and understood.question.name != "help":
+        if asking.is_empty and not is_help(text):
             return _empty()
+        understood = asked(text, asking, recalled(above, asking))
         report = understood.question.answer(asking, understood)
-        return replace(_noted(report, as_above(understood, asking)), context=remembered(understood))
-
-
-def _noted(report: Report, note: str) -> Report:
-    """Return the report with a note right under its finding."""
-    if not note:
-        return report
-    at = next((index for index, piece in enumerate(report.pieces, 1) if isinstance(piece, Paragraph)), 0)
-    return replace(report, pieces=(*report.pieces[:at], Note(note), *report.pieces[at:]))
+        note = as_above(understood, asking)
+        return replace(saying_how_it_was_read(report, understood, note), context=remembered(understood))
 
 
 def answered_or_excused(

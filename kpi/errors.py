@@ -31,6 +31,10 @@ class UnknownPeriod(Mistake):
     """That period could not be read."""
 
 
+class ImpossiblePeriod(UnknownPeriod):
+    """That period lies in no calendar."""
+
+
 class UnknownMetric(Mistake):
     """No KPI has that name."""
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from kpi.errors import UnknownPeriod
 from kpi.metrics import METRIC
-from kpi.periods import DAY, Period, period_of
+from kpi.period_words import period_of
+from kpi.periods import DAY, Period
 from kpi.question import Asked, Part
 from kpi.vocabulary import question_called
 

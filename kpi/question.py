@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from kpi.storage.campaigns import Campaign, campaigns, names
+from kpi.storage.campaigns import Campaign, campaigns, campaigns_called, is_empty, latest, names, slugs_named
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import date, datetime
 
     from kpi.metrics import Metric
     from kpi.periods import Period
-    from kpi.report import Report
+    from kpi.report import Choice, Report
     from kpi.storage.database import Db
     from kpi.storage.workspaces import Team
     from kpi.wording import Words
@@ -59,14 +59,24 @@ class Asking:
             self._names = names(self.db)
         return self._names
 
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether no campaign is stored yet."""
+        return not self._campaigns and is_empty(self.db)
+
+    def called(self, keys: Iterable[str]) -> dict[str, Campaign]:
+        """Return the campaigns that have just these names, spelled for matching, without reading all the others."""
+        slugs = slugs_named(self.db, keys)
+        found = campaigns_called(self.db, set(slugs.values())) if slugs else {}
+        return {key: found[slug] for key, slug in slugs.items()}
+
     def sending(self, channel: str = "whatsapp") -> tuple[Campaign, ...]:
         """Return the campaigns of a channel; totals and rankings never mix channels."""
         return tuple(campaign for campaign in self.campaigns.values() if campaign.channel == channel)
 
     def recent(self, most: int = 3) -> tuple[Campaign, ...]:
         """Return the campaigns that sent last, for examples."""
-        begun = [campaign for campaign in self.sending() if campaign.ended]
-        return tuple(sorted(begun, key=lambda one: (str(one.ended), one.slug), reverse=True)[:most])
+        return latest(self.db, most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +91,9 @@ class Asked:
     most: int | None = None
     """How many rows were asked for."""
     read_as: str = ""
-    """Said in the answer where a name was completed: ``spring`` read as Spring sale."""
+    """Said in the answer where something was guessed: ``spring`` read as Spring sale."""
+    also: tuple[Choice, ...] = ()
+    """Offered beside the answer: what else the words could have meant."""
     taken: frozenset[Part] = frozenset()
     """What the words did not say and the answer above did (``kpi.followup``)."""
 

@@ -1,250 +1,312 @@
 """Typed words become a question: which one, about what, over which days.
 
 An exact name wins, the longest first; a single beginning of a name is taken and said; several become an offer. Question
-words win over names, and quotes reach a campaign that is called like a question.
+words win over names of one word, and quotes reach a campaign that is called like a question, a KPI or a month.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rapidfuzz import fuzz, process
-
-from kpi import lexicon
-from kpi.errors import AmbiguousName, Mistake, UnknownMetric, UnknownName, UnknownPeriod
+from kpi import refusals
+from kpi.errors import ImpossiblePeriod, Mistake, UnknownPeriod
 from kpi.followup import following, spelled_out
-from kpi.lexicon import english, folded
-from kpi.names import slug_of
-from kpi.periods import LONGEST_WORDS, Period, period_of
+from kpi.lexicon import EARNED, english
+from kpi.metrics import METRIC, Direction
+from kpi.period_words import LONGEST_WORDS
 from kpi.question import Asked, Asking, Part, Question
-from kpi.report import Choice
+from kpi.storage.campaigns import beginning
+from kpi.typed import Word, joined, key_of, words_of
 from kpi.vocabulary import (
-    SIMILAR,
-    as_choices,
-    like_metric,
-    like_question,
+    RANKED,
+    extremes,
+    is_cheapest,
     metric_words,
     question_called,
     question_words,
-    quoted,
     says_nothing,
+    tells_time,
 )
+from kpi.when import Meant, days_meant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from kpi.metrics import Metric
+    from kpi.periods import Period
     from kpi.storage.campaigns import Campaign
 
-LONGEST_TEXT = 3000
-MOST_OFFERS = 5
-COUNTED = re.compile(r"^(top|worst|best|bottom)[ –—-]?(\d{1,2})(?![\w.-])", re.IGNORECASE)
-"""``top 5``: how many rows are wanted."""
-QUOTES = {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"'}
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word as typed; a quoted one is always a name, and may hold spaces."""
-
-    text: str
-    quoted: bool = False
-
-
-def words_of(text: str) -> tuple[Word, ...]:
-    """Split a text into words like a shell, without a shell's errors: an open quote ends with the text."""
-    for curly, straight in QUOTES.items():
-        text = text.replace(curly, straight)
-    found: list[Word] = []
-    for index, part in enumerate(text.split('"')):
-        if index % 2 and part.strip():
-            found.append(Word(" ".join(part.split()), quoted=True))
-        elif not index % 2:
-            found += [Word(bare) for word in part.split() if (bare := word.rstrip("?!,;:") or word)]
-    return tuple(found)
+LONGEST_TEXT, MOST_WORDS = 3000, 60
+LONGEST_NAME, LONGEST_KPI = 16, 4
+"""Words in a name and in the name of a KPI."""
+RANKINGS = ("top", "worst")
+OPEN = ("campaign", "overview")
+"""Questions that give way to a better one where a KPI or a campaign is named beside them."""
+WEAK = ("campaign", "campaigns")
+"""Questions whose words say nothing where they do not come first: ``which campaign was best``."""
+EVERYTHING = (Part.CAMPAIGN, Part.METRIC, Part.PERIOD)
+UNITS = frozenset(["day", "days", "week", "weeks", "month", "months", "quarter", "quarters", "year", "years"])
 
 
 def asked(text: str, asking: Asking, above: Asked | None = None) -> Asked:
     """Read a question, with what it leaves unsaid from the one above; raise a Mistake that offers what was meant."""
-    if len(text) > LONGEST_TEXT:
+    words = words_of(spelled_out(text, above) if above else text) if len(text) <= LONGEST_TEXT else ()
+    if len(text) > LONGEST_TEXT or len(words) > MOST_WORDS:
         raise Mistake("That is too long to be a question.", "Try 'help'.")
-    if above:
-        text = spelled_out(text, above)
-    counted = COUNTED.search(text)
-    words = words_of(COUNTED.sub(r"\1", text))
-    question, rest = _question(words)
-    if question is None:
-        _refuse_what_comes_later(words, asking)
-    if question is None and not rest:
-        return Asked(question_called("overview"))
-    understood = _Reader(asking, question, list(rest), above).read()
-    return replace(understood, most=int(counted[2])) if counted else understood
+    refusals.greet(words, asking)
+    return Reader(asking, words, above).read() if words else Asked(question_called("overview"))
 
 
-def _question(words: tuple[Word, ...]) -> tuple[Question | None, tuple[Word, ...]]:
-    """Return the question that the first word names, and the words after it."""
-    if words and not words[0].quoted and (question := question_words().get(folded(words[0].text))):
-        return question, words[1:]
-    return None, words
+def is_help(text: str) -> bool:
+    """Tell whether a text asks for help, which needs no campaign."""
+    words = words_of(text[:LONGEST_TEXT])
+    return bool(words) and question_words().get(words[0].folded) is question_called("help")
 
 
-class _Reader:
+class Reader:
     """Words being understood; what is understood is taken away until nothing is left."""
 
     def __init__(
-        self, asking: Asking, question: Question | None, words: list[Word], above: Asked | None = None
+        self, asking: Asking, words: Sequence[Word], above: Asked | None = None, *, is_guess: bool = False
     ) -> None:
-        self.asking, self.question, self.words, self.above = asking, question, words, above
-        self.typed = " ".join(word.text for word in words)
-        self.takes = question.takes if question else (Part.CAMPAIGN, Part.METRIC, Part.PERIOD)
+        self.asking, self.above, self.is_guess = asking, above, is_guess
+        self.words = [part for word in words for part in _parts(word)]
+        self.whole = tuple(self.words)
+        self.named = asking.called(set(self._name_keys()))
+        self.question: Question | None = None
         self.campaigns: list[Campaign] = []
         self.metric: Metric | None = None
         self.period: Period | None = None
-        self.read_as = ""
+        self.most: int | None = None
+        self.extreme: Word | None = None
+        self.read_as: list[str] = []
+        self.others: list[Period] = []
 
     def read(self) -> Asked:
-        if Part.TOPIC in self.takes:
-            return Asked(self._chosen(), topic=self.typed)
-        if Part.METRIC in self.takes and self.question:
-            self._take_metric()
-        if Part.CAMPAIGN in self.takes:
-            self.take_names()
-        if Part.METRIC in self.takes and not self.question:
-            self._take_metric()
-        if Part.PERIOD in self.takes:
-            self._take_period()
+        """Understand every word, or raise a Mistake."""
+        self._take_question()
+        if self.question is None or self.question.name in OPEN:
+            refusals.refuse_what_comes_later(self)
+        if self.question and Part.TOPIC in self.question.takes:
+            return Asked(self.question, topic=joined(self.words))
+        self._take_parts()
         self._take_rest()
-        read = Asked(self._chosen(), tuple(self.campaigns), self.metric, self.period, read_as=self.read_as)
+        read = self.understood()
         if self.above:
             read = following(read, self.above, is_question_typed=self.question is not None)
-        self._require_needs(read)
-        return read
+        refusals.require_needs(self.asking, read)
+        return replace(read, also=tuple(refusals.in_other_days(self.asking, read, other) for other in self.others))
 
-    def _chosen(self) -> Question:
-        if self.question:
+    def understood(self) -> Asked:
+        """Return what is understood so far."""
+        said = " ".join(self.read_as)
+        return Asked(self.chosen(), tuple(self.campaigns), self.metric, self.period, most=self.most, read_as=said)
+
+    def chosen(self) -> Question:
+        """Return the question that was asked, or the one that fits what it is about."""
+        if self.question and self.question.name not in OPEN:
             return self.question
         if self.metric:
             return question_called("trend")
-        return question_called("campaign" if self.campaigns else "overview")
+        asked = self.question.name if self.question else "overview"
+        return question_called("campaign" if self.campaigns else asked)
+
+    @property
+    def takes(self) -> tuple[Part, ...]:
+        """What the question can be about."""
+        return self.question.takes if self.question and self.question.name not in OPEN else EVERYTHING
+
+    # --- the question ---
+
+    def _take_question(self) -> None:
+        """Take the word that names the question: the first that says something, or a ranking, or any other."""
+        inside = {at for start, end in self._spans(LONGEST_NAME) if end - start > 1 and self._named(start, end)
+                  for at in range(start, end)}  # fmt: skip
+        free = [at for at, word in enumerate(self.words) if not word.quoted and at not in inside]
+        spots = {at: question for at in free if (question := question_words().get(self.words[at].folded))}
+        self.extreme = next((self.words[at] for at in free if self.words[at].folded in extremes()), None)
+        at = self._best_spot(spots)
+        if at is not None:
+            self.question = spots[at]
+            del self.words[at]
+            self._take_count(at)
+        elif self.extreme:
+            self.question = question_called("top")
+        if self.extreme:
+            self.words.remove(self.extreme)
+
+    def _best_spot(self, spots: dict[int, Question]) -> int | None:
+        leading = next((at for at in spots if all(says_nothing(word) for word in self.words[:at])), None)
+        if leading is not None and spots[leading].name not in WEAK:
+            return leading
+        ranking = next((at for at, question in spots.items() if question.name in RANKINGS), None)
+        if ranking is not None or self.extreme:
+            return ranking
+        if leading == 0:
+            return leading
+        return next((at for at, question in spots.items() if question.name not in WEAK), None)
+
+    def _take_count(self, at: int) -> None:
+        """Take the number beside a ranking: ``top 5``, ``the 3 best``."""
+        if self.question is None or self.question.name not in RANKINGS:
+            return
+        for spot in (at, at - 1):
+            if 0 <= spot < len(self.words) and (number := _count(self.words[spot])):
+                following = self.words[spot + 1].folded if spot + 1 < len(self.words) else ""
+                if english(following) not in UNITS:
+                    self.most = number
+                    del self.words[spot]
+                    return
+
+    # --- what it is about ---
+
+    def _take_parts(self) -> None:
+        if Part.CAMPAIGN in self.takes:
+            self.take_names(2)
+        if Part.METRIC in self.takes:
+            self._take_metric()
+        if Part.PERIOD in self.takes:
+            self._take_period()
+        if Part.CAMPAIGN in self.takes and not self.campaigns:
+            self.take_names()
+        self._drop_year_of_campaign()
+        self._settle_extreme()
+
+    def take_names(self, fewest: int = 1) -> None:
+        """Take the longest exact name among the words, of so many words at least, if there is one."""
+        for start, end in self._spans(LONGEST_NAME, quoted=True):
+            campaign = self._named(start, end)
+            if campaign is None or (end - start < fewest and not self.words[start].quoted):
+                continue
+            if not any(word.quoted for word in self.words[start:end]):
+                if end - start == 1 and says_nothing(self.words[start]):
+                    continue
+                self._refuse_collision(start, end)
+            self.campaigns.append(campaign)
+            del self.words[start:end]
+            return
 
     def _take_metric(self) -> None:
-        for start, end in self._spans(4):
-            if metric := metric_words().get(folded(" ".join(word.text for word in self.words[start:end]))):
+        for start, end in self._spans(LONGEST_KPI):
+            if metric := self._metric_at(start, end):
+                if not (self.question and Part.METRIC in self.question.needs):
+                    self._refuse_collision(start, end)
                 self.metric = metric
                 del self.words[start:end]
-                return
+                break
+        earned = [word for word in self.words if word.folded in EARNED and not word.quoted]
+        self.metric = self.metric or (METRIC["revenue"] if earned else None)
+        same = [word for word in self.words if self.metric and metric_words().get(word.folded) is self.metric]
+        self.words = [word for word in self.words if word.quoted or word not in (*earned, *same)]
 
-    def take_names(self) -> None:
-        """Take the longest exact name among the words, if there is one."""
-        for start, end in self._spans(len(self.words), quoted=True):
-            typed = " ".join(word.text for word in self.words[start:end])
-            if slug := self.asking.names.get(slug_of(typed)):
-                self.campaigns.append(self.asking.campaigns[slug])
-                del self.words[start:end]
-                return
+    def period_at(self, start: int, end: int) -> Period | None:
+        """Return the period that the words name, None where they name none."""
+        try:
+            return days_meant(joined(self.words[start:end]), self.asking, ()).period
+        except UnknownPeriod:
+            return None
+
+    def _metric_at(self, start: int, end: int) -> Metric | None:
+        return metric_words().get(" ".join(word.folded for word in self.words[start:end]))
 
     def _take_period(self) -> None:
-        for start, end in self._spans(LONGEST_WORDS + 2):
+        impossible: ImpossiblePeriod | None = None
+        for start, end in self._time_spans():
+            typed = joined([Word(word.text.removesuffix("'s")) for word in self.words[start:end]])
             try:
-                self.period = period_of(
-                    english(" ".join(word.text for word in self.words[start:end])), self.asking.today
-                )
-            except UnknownPeriod as error:
-                if self._looks_like_days(start, end):
-                    raise error from None
+                meant = days_meant(typed, self.asking, self.campaigns or (self.above.campaigns if self.above else ()))
+            except ImpossiblePeriod as error:
+                impossible = impossible or error
+            except UnknownPeriod:
+                continue
             else:
-                del self.words[start:end]
+                self._refuse_collision(start, end)
+                self._settle(start, end, meant)
                 return
+        if impossible:
+            raise impossible
 
-    def _looks_like_days(self, start: int, end: int) -> bool:
-        """Tell whether a single word is made like a day or a range of days, so that its mistake is worth telling."""
-        text = self.words[start].text
-        return end - start == 1 and len(text) >= len("2026-05") and all(sign in "0123456789-.…–" for sign in text)
+    def _settle(self, start: int, end: int, meant: Meant) -> None:
+        if meant.is_open and meant.other:
+            refusals.offer_both(self, start, end, meant.period, meant.other)
+        self.period = meant.period
+        self.read_as += [meant.read_as] if meant.read_as else []
+        self.others += [meant.other] if meant.other else []
+        del self.words[start:end]
+
+    def _drop_year_of_campaign(self) -> None:
+        """Take a year beside a campaign for the year in which it ran: ``spring sale 2026 last week``."""
+        if not self.campaigns:
+            return
+        days = [day for one in self.campaigns for day in (one.first_day, one.ended) if day]
+        years = {str(day.year) for day in days}
+        if self.period and self.period.name in years and len(years) == 1:
+            self.period = None
+        self.words = [word for word in self.words if word.text not in years]
+
+    def _settle_extreme(self) -> None:
+        """Read ``highest`` and ``lowest`` by the KPI they stand for: the lowest cost per order is the best one."""
+        if self.extreme is None or self.question is None or self.question.name not in RANKINGS:
+            return
+        if self.metric is None and is_cheapest(self.extreme):
+            self.metric = METRIC["cost_per_order"]
+            self.read_as.append(f"'{self.extreme.text}' read as the lowest {self.metric.label.lower()}.")
+        down = self.metric is not None and self.metric.direction is Direction.DOWN
+        high = extremes()[self.extreme.folded] == "high"
+        self.question = question_called("top" if high is not down else "worst")
+
+    # --- what is left ---
 
     def _take_rest(self) -> None:
-        """Take what is left for the beginning or the misspelling of a name, or say that it is not understood."""
-        left = [word for word in self.words if word.quoted or not says_nothing(word.text)]
+        """Take what is left for the beginning of a name, or say that it is not understood."""
+        left = [word for word in self.words if not says_nothing(word)]
         if not left and not (self.question or self.campaigns or self.metric or self.period):
-            left = self.words
-        left = [word for word in left if not self._is_year_of_campaign(word)]
+            left = [] if refusals.only_asks(self.words) else self.words
         if not left:
             return
-        typed = " ".join(word.text for word in left)
-        if Part.CAMPAIGN in self.takes and not self.campaigns:
-            self._take_beginning(typed)
-        elif Part.METRIC in self.takes and not self.metric and self.question:
-            raise UnknownMetric(
-                f"I know no KPI called '{_cut(typed)}'.", "Did you mean", like_metric(self.question, typed)
-            )
-        else:
-            raise UnknownPeriod(
-                f"I do not understand '{_cut(typed)}' there.",
-                f"Ask like this: {self._chosen().usage}. Periods read like 'last week', 'may' or '2026-05'.",
-            )
-
-    def _is_year_of_campaign(self, word: Word) -> bool:
-        """Tell whether a word is the year in which the named campaign ran, as in ``spring sale 2026``."""
-        days = [day for one in self.campaigns for day in (one.first_day, one.ended) if day]
-        return any(word.text == str(day.year) for day in days)
-
-    def _take_beginning(self, typed: str) -> None:
-        key = slug_of(typed)
-        slugs = sorted({slug for name, slug in self.asking.names.items() if name.startswith(key)})
-        if len(slugs) == 1:
-            campaign = self.asking.campaigns[slugs[0]]
-            self.campaigns.append(campaign)
-            self.read_as = f"'{_cut(typed)}' read as {campaign.name}."
-        elif slugs:
-            raise AmbiguousName(
-                f"{len(slugs)} campaigns begin with '{_cut(typed)}'.", "Which one do you mean", self._offers(slugs)
-            )
-        else:
-            self._refuse_name(typed, key)
-
-    def _refuse_name(self, typed: str, key: str) -> None:
-        if not self.asking.campaigns:
+        if Part.CAMPAIGN in self.takes and not self.campaigns and self._take_beginning(left):
             return
-        near = process.extract(
-            key, list(self.asking.names), scorer=fuzz.WRatio, limit=MOST_OFFERS, score_cutoff=SIMILAR
-        )
-        slugs = list(dict.fromkeys(self.asking.names[name] for name, _, _ in near))
-        if slugs:
-            raise UnknownName(f"There is no campaign called '{_cut(typed)}'.", "Did you mean", self._offers(slugs))
-        near_questions = (
-            () if self.question else (*like_question(typed), *like_metric(question_called("trend"), typed, 80))
-        )
-        recent = as_choices(f"campaign {quoted(campaign.slug)}" for campaign in self.asking.recent(2))
-        what = "campaign" if self.question else "campaign, KPI or period"
-        raise UnknownName(
-            f"There is no {what} called '{_cut(typed)}'.",
-            "You can ask",
-            (*near_questions, *recent, Choice("help", "help")),
-        )
+        refusals.refuse(self, left)
 
-    def _offers(self, slugs: list[str]) -> tuple[Choice, ...]:
-        """Return whole questions, each with one of the names in it, labelled with the campaign's days."""
-        made = self._chosen() if self.question or self.metric else question_called("campaign")
-        parts = [made.name] + ([self.metric.key] if self.metric else [])
-        days = [] if self.period is None else [f"{self.period.start}..{self.period.days()[-1]}"]
-        chosen = [self.asking.campaigns[slug] for slug in slugs[:MOST_OFFERS]]
-        return tuple(Choice(self._dated(one), " ".join([*parts, quoted(one.slug), *days])) for one in chosen)
+    def _take_beginning(self, left: list[Word]) -> bool:
+        """Take the only campaign whose name begins so; where several do, the only one that ran in the asked days."""
+        for words in dict.fromkeys((tuple(self.words), tuple(left))):
+            key, typed = key_of(words), joined(words)
+            count, found = beginning(self.asking.db, key, refusals.MOST_NAMES)
+            if count > 1 and self.period:
+                within, ran = beginning(self.asking.db, key, 2, (self.period.start, self.period.end))
+                count, found = (within, ran) if within == 1 else (count, found)
+            if count > 1:
+                refusals.refuse_many(self, typed, count, found)
+            if count == 1:
+                self.campaigns.append(found[0])
+                self.read_as.append(f"'{refusals.cut(typed)}' read as {found[0].name}.")
+                self._drop_year_of_campaign()
+                return True
+        return False
 
-    def _dated(self, campaign: Campaign) -> str:
-        first = campaign.first_day
-        return campaign.name + (f" ({self.asking.words.day(first)})" if first else "")
-
-    def _require_needs(self, read: Asked) -> None:
-        question = read.question
-        if not self.asking.campaigns:
+    def _refuse_collision(self, start: int, end: int) -> None:
+        """Offer both meanings of words that are the name of a campaign and a KPI or a period as well."""
+        if self._named(start, end) is None or Part.CAMPAIGN not in self.takes or self.is_guess:
             return
-        if Part.CAMPAIGN in question.needs and not read.campaigns:
-            recent = as_choices(f"{question.name} {quoted(campaign.slug)}" for campaign in self.asking.recent())
-            raise UnknownName("Which campaign?", "The latest are", recent)
-        if Part.METRIC in question.needs and not read.metric:
-            usual = as_choices(f"{question.name} {key}" for key in ("revenue", "rocs", "ctr", "conversion_rate"))
-            raise UnknownMetric("Which KPI?", "Asked most", usual)
+        refusals.refuse_collision(self, start, end, self._metric_at(start, end))
+
+    # --- spans of words ---
+
+    def _named(self, start: int, end: int) -> Campaign | None:
+        return next((self.named[key] for key in _keys(self.words[start:end]) if key in self.named), None)
+
+    def _name_keys(self) -> Iterator[str]:
+        for start, end in self._spans(LONGEST_NAME, quoted=True):
+            yield from _keys(self.words[start:end])
+
+    def _time_spans(self) -> Iterator[tuple[int, int]]:
+        """Yield the ranges of words that may tell a period, the longest first."""
+        timely = [tells_time(word) for word in self.words]
+        for start, end in self._spans(LONGEST_WORDS):
+            if all(timely[start:end]):
+                yield start, end
 
     def _spans(self, longest: int, *, quoted: bool = False) -> Iterator[tuple[int, int]]:
         """Yield the ranges of words that may belong together, the longest first."""
@@ -255,21 +317,20 @@ class _Reader:
                     yield start, start + length
 
 
-def _refuse_what_comes_later(words: tuple[Word, ...], asking: Asking) -> None:
-    """Say of a question that is not there yet that it is not, and offer what is."""
-    keys = [folded(word.text) for word in words if not word.quoted]
-    later = next((lexicon.LATER[key] for key in keys[:1] if key in lexicon.LATER), "")
-    later = later or next((lexicon.LATER[key] for key in keys if key in ("vs", "versus")), "")
-    if not later or asking.names.get(slug_of(" ".join(word.text for word in words))):
-        return
-    reader = _Reader(
-        asking, question_called("campaign"), [word for word in words if folded(word.text) not in lexicon.LATER]
-    )
-    for _ in range(2):
-        reader.take_names()
-    offers = tuple(Choice(one.name, f"campaign {quoted(one.slug)}") for one in reader.campaigns)
-    raise Mistake(f"{later} is not possible here yet.", "Until then", (*offers, Choice("Overview", "overview")))
+def _keys(words: Sequence[Word]) -> tuple[str, ...]:
+    """Return the ways to look up words as a name: as typed, and without the ``'s`` of ``spring sale's``."""
+    bare = [Word(word.text.removesuffix("'s"), word.quoted) for word in words]
+    return tuple(dict.fromkeys((key_of(words), key_of(bare))))
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= 60 else text[:59] + "…"  # noqa: PLR2004
+def _parts(word: Word) -> tuple[Word, ...]:
+    """Cut ``top5`` and ``top–5`` into the ranking and its number."""
+    joint = RANKED.fullmatch(word.folded)
+    if joint and not word.quoted and (question := question_words().get(joint[1])) and question.name in RANKINGS:
+        return Word(joint[1]), Word(joint[2])
+    return (word,)
+
+
+def _count(word: Word) -> int | None:
+    number = english(word.folded) if word.folded.isalpha() else word.text
+    return int(number) if number.isdecimal() and 0 < int(number) < 100 and not word.quoted else None  # noqa: PLR2004

@@ -1,39 +1,51 @@
-"""The words that questions and KPIs are known by, and what a word was perhaps meant to be."""
+"""The words that questions and KPIs are known by, in every language, and what a word was perhaps meant to be."""
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz, process
 
 from kpi import lexicon
-from kpi.lexicon import folded
-from kpi.metrics import METRICS, Metric
+from kpi.errors import ImpossiblePeriod, UnknownPeriod
+from kpi.lexicon import folded, foreign, spellings
+from kpi.metrics import METRIC, METRICS, Metric
+from kpi.period_words import period_of
 from kpi.questions import QUESTIONS
 from kpi.report import Choice
+from kpi.stretches import time_words
+from kpi.typed import is_sign
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from kpi.question import Question
+    from kpi.typed import Word
 
+RANKED = re.compile(r"([a-z]+)-{0,2}(\d{1,2})")
+"""``top5``, ``top-5``: how many rows are wanted, said in one word."""
 LOW = 60
 SIMILAR = 70
 """Rapidfuzz's score from which a name is worth offering."""
-FILLERS = frozenset((
-    "by", "doing",
-    "a", "about", "and", "are", "at", "can", "did", "do", "does", "for", "give", "how", "in", "is", "it", "me", "much",
-    "campaign", "campaigns", "my", "of", "on", "our", "please", "show", "tell", "the", "to", "was", "we", "were",
-    "what",
-))  # fmt: skip
+ALIKE = 75
+"""The score from which a single word is taken for a misspelled one, in an offer."""
+HIGHEST = (
+    "highest most biggest largest greatest höchste höchsten höchster meisten grösste mayor mas pinakamataas "
+    "pinakamarami"
+)  # fmt: skip
+LOWEST = "lowest least fewest smallest niedrigste niedrigsten wenigsten menor menos pinakamababa"  # fmt: skip
+CHEAPEST = "cheapest günstigste günstigsten billigste barata barato pinakamura"
+"""Which campaign was cheapest is asked of what a result costs."""
 
 
 @cache
 def question_words() -> dict[str, Question]:
     """Return every word that begins a question."""
     words = {word: question for question in QUESTIONS for word in (question.name, *question.aliases)}
-    return {foreign: words[name] for foreign, name in lexicon.QUESTIONS.items()} | words
+    return {word: words[name] for word, name in foreign(lexicon.QUESTIONS).items() if name in words} | words
 
 
 def question_called(name: str) -> Question:
@@ -48,14 +60,65 @@ def metric_words() -> dict[str, Metric]:
     for metric in METRICS:
         for name in (metric.key, metric.label.lower(), *metric.aliases):
             for spelled in (name, name.replace("_", " "), name.replace("_", "-"), name.replace("-", " ")):
-                words.setdefault(folded(spelled), metric)
+                for one in spellings(spelled):
+                    words.setdefault(one, metric)
+    for word, key in foreign(lexicon.KPIS).items():
+        words.setdefault(word, METRIC[key])
     return words
 
 
-def says_nothing(word: str) -> bool:
-    """Tell whether a word can be left out: a filler in any of the languages, or signs alone."""
-    key = folded(word).strip(".,;:!?")
-    return key in FILLERS or key in lexicon.FILLERS or not any(sign.isalnum() for sign in word)
+@cache
+def later() -> dict[str, str]:
+    """Return the words of questions that are not there yet, each with its sentence."""
+    return {spelled: said for word, said in lexicon.LATER.items() for spelled in spellings(word)}
+
+
+@cache
+def extremes() -> dict[str, str]:
+    """Return the words for the two ends of a ranking by value, whichever of them is better: ``high``, ``low``."""
+    ends = {"high": HIGHEST, "low": f"{LOWEST} {CHEAPEST}"}
+    return {spelled: end for end, words in ends.items() for word in words.split() for spelled in spellings(word)}
+
+
+def is_cheapest(word: Word) -> bool:
+    """Tell whether a word asks for the lowest cost of a result."""
+    return any(word.folded in spellings(one) for one in CHEAPEST.split())
+
+
+def says_nothing(word: Word) -> bool:
+    """Tell whether a word can be left out: a filler in any of the languages, an emoji, or signs alone."""
+    return not word.quoted and (word.folded in lexicon.fillers() or is_sign(word))
+
+
+def tells_time(word: Word) -> bool:
+    """Tell whether a word can be a part of the name of a period, in any of the languages."""
+    if word.quoted:
+        return False
+    text = word.folded
+    return text in _time_words() or any(sign.isdigit() for sign in text) or not any(map(str.isalnum, text))
+
+
+@cache
+def _time_words() -> frozenset[str]:
+    phrases = " ".join(lexicon.foreign_phrases()).split()
+    return time_words() | lexicon.ARTICLES | frozenset(lexicon.period_words()) | frozenset(phrases)
+
+
+@cache
+def single_words() -> dict[str, str]:
+    """Return the words that a misspelled one may have been, folded, each with how it is typed right."""
+    time = {word: word for word in _time_words() if len(word) > 3 and word not in lexicon.fillers()}  # noqa: PLR2004
+    questions = {word: question.name for word, question in question_words().items()}
+    return {**time, **{word: word for word in metric_words() if " " not in word}, **questions}
+
+
+def corrected(word: Word) -> str:
+    """Return the word of the vocabulary that a misspelled one is most like, '' where it is like none."""
+    text = word.folded
+    if len(text) <= 3 or word.quoted:  # noqa: PLR2004
+        return ""
+    near = process.extractOne(text, single_words().keys(), scorer=fuzz.ratio, score_cutoff=ALIKE)
+    return single_words()[near[0]] if near else ""
 
 
 def like_metric(question: Question, typed: str, score: int = LOW) -> tuple[Choice, ...]:
@@ -76,8 +139,18 @@ def like_question(typed: str) -> tuple[Choice, ...]:
 
 
 def quoted(slug: str) -> str:
-    """Return a name as it is typed in a question: in quotes where it would be read as a question or a KPI."""
-    return f'"{slug}"' if slug in question_words() or slug in metric_words() else slug
+    """Return a name as it is typed in a question: in quotes where it would be read as anything else."""
+    tables = (question_words(), metric_words(), extremes(), later(), lexicon.fillers())
+    taken = any(slug in table for table in tables) or RANKED.fullmatch(slug) or _is_period(slug)
+    return f'"{slug}"' if taken else slug
+
+
+def _is_period(slug: str) -> bool:
+    try:
+        period_of(slug, date(2000, 1, 1))
+    except UnknownPeriod as error:
+        return isinstance(error, ImpossiblePeriod)
+    return True
 
 
 def as_choices(questions: Iterable[str]) -> tuple[Choice, ...]:

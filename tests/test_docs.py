@@ -21,7 +21,7 @@ from kpi.errors import Mistake
 from kpi.facts import TOLD
 from kpi.metrics import METRICS
 from kpi.metrics_reference import reference
-from kpi.periods import period_of
+from kpi.period_words import period_of
 from kpi.questions import QUESTIONS
 from kpi.sample import season
 from kpi.sources.csv_file import COLUMNS

@@ -19,7 +19,7 @@ from kpi.figures import needs_currency
 from kpi.lexicon import folded
 from kpi.metrics import METRIC, METRICS, Direction, Metric
 from kpi.money import MILLION
-from kpi.periods import period_of
+from kpi.period_words import period_of
 from kpi.quantities import Share, facts_of
 from kpi.questions import QUESTIONS
 from kpi.tally import Sums, Tally

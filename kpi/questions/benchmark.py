@@ -39,7 +39,7 @@ def answer(asking: Asking, asked: Asked) -> Report:
     ]
     pieces: tuple[Piece, ...] = (
         Heading(f"{campaign.name} against others"),
-        Paragraph(" ".join(filter(None, (asked.read_as, finding)))),
+        Paragraph(finding),
         Table("Published ranges", (Column("KPI", "left"), *columns), rows, tuple(map(view.figure, known))),
         *(Note(line) for line in said if line),
         Choices(tuple(Choice(f"The {name}", f'{name} "{campaign.slug}"') for name in ("campaign", "funnel"))),

@@ -34,7 +34,7 @@ def answer(asking: Asking, asked: Asked) -> Report:
         return _nothing_then(campaign, asked, asking)
     sheet = SHEETS[campaign.objective]
     finding = f"{campaign.name} {_finding(view, campaign)}."
-    first = (asked.read_as, finding, _state(asking, view, campaign))
+    first = (finding, _state(asking, view, campaign))
     pieces: tuple[Piece, ...] = (
         Heading(f"{campaign.name}, {view.span}"),
         Paragraph(" ".join(filter(None, first))),

@@ -64,6 +64,6 @@ DEFINE = Question(
     answer,
     takes=(Part.METRIC,),
     needs=(Part.METRIC,),
-    aliases=("definition", "explain"),
+    aliases=("definition", "explain", "mean", "means", "meaning"),
     examples=("define rocs",),
 )

@@ -50,7 +50,7 @@ def answer(asking: Asking, asked: Asked) -> Report:
     finding = f"{campaign.name}: {_finding(view, known)}."
     pieces: tuple[Piece, ...] = (
         Heading(f"{campaign.name}, {view.span}"),
-        Paragraph(" ".join(filter(None, (asked.read_as, finding)))),
+        Paragraph(finding),
         _picture(view, known, finding),
         _table(view, known),
         *_notes(view, known),

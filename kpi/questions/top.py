@@ -196,7 +196,7 @@ TOP = Question(
     "campaigns in order of one KPI",
     answer,
     takes=(Part.METRIC, Part.PERIOD),
-    aliases=("best", "ranking", "rank"),
+    aliases=("best", "ranking", "rank", "ranked"),
     examples=("top rocs", "top ctr last 28 days"),
 )
 WORST = Question(
@@ -205,6 +205,6 @@ WORST = Question(
     "the same from the other end",
     answer,
     takes=(Part.METRIC, Part.PERIOD),
-    aliases=("bottom", "lowest"),
+    aliases=("bottom",),
     examples=("worst rocs",),
 )

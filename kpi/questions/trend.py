@@ -114,7 +114,7 @@ def _trend(asking: Asking, asked: Asked, metric: Metric, now: _Span, before: _Sp
     shown = figure(metric, whole, asking.words, currency=currency, campaign=slug, change=change)
     pieces: tuple[Piece, ...] = (
         Heading(f"{metric.label}, {who}, {asking.words.days(now.period.start, now.period.end)}"),
-        Paragraph(" ".join(filter(None, (asked.read_as, finding)))),
+        Paragraph(finding),
         Figures((shown,)),
         _picture(asking, metric, now, before if against else None, currency, finding),
         *_notes(asking, metric, whole, now, currency),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, bindparam, func, select, update
 
 from kpi.money import amount
 from kpi.names import slug_of
@@ -48,6 +48,28 @@ COLUMNS = tuple(CAMPAIGN.c[name] for name in Campaign.__dataclass_fields__)
 ALL = select(*COLUMNS).where(CAMPAIGN.c.workspace == OURS).order_by(CAMPAIGN.c.slug)
 CALLED = ALL.where(CAMPAIGN.c.slug.in_(bindparam("slugs", expanding=True)))
 NAMES = select(NAME.c.key, NAME.c.slug).where(NAME.c.workspace == OURS)
+KEYS = select(NAME.c.key).where(NAME.c.workspace == OURS)
+EXACTLY = NAMES.where(NAME.c.key.in_(bindparam("keys", expanding=True)))
+FIRST_DAY = func.coalesce(CAMPAIGN.c.began, CAMPAIGN.c.starts)
+LATEST_FIRST = (FIRST_DAY.is_(None), FIRST_DAY.desc(), CAMPAIGN.c.slug)
+BEGINNING = (
+    select(*COLUMNS, func.count().over().label("found"))
+    .where(
+        CAMPAIGN.c.workspace == OURS,
+        CAMPAIGN.c.slug.in_(
+            select(NAME.c.slug).where(NAME.c.workspace == OURS, NAME.c.key.startswith(bindparam("begun")))
+        ),
+    )
+    .order_by(*LATEST_FIRST)
+    .limit(bindparam("most"))
+)
+LATEST = (
+    select(*COLUMNS)
+    .where(CAMPAIGN.c.workspace == OURS, CAMPAIGN.c.channel == "whatsapp", CAMPAIGN.c.ended.is_not(None))
+    .order_by(CAMPAIGN.c.ended.desc(), CAMPAIGN.c.slug.desc())
+    .limit(bindparam("most"))
+)
+ANY = select(CAMPAIGN.c.slug).where(CAMPAIGN.c.workspace == OURS).limit(1)
 
 
 def campaigns(db: Db) -> tuple[Campaign, ...]:
@@ -58,6 +80,51 @@ def campaigns(db: Db) -> tuple[Campaign, ...]:
 def campaigns_called(db: Db, slugs: Iterable[str]) -> dict[str, Campaign]:
     """Return the campaigns of these slugs."""
     return {row.slug: _campaign(row) for row in db.rows(CALLED, slugs=list(slugs))}
+
+
+def slugs_named(db: Db, keys: Iterable[str]) -> dict[str, str]:
+    """Return the slugs of the names that are spelled just so."""
+    return {row.key: row.slug for row in db.rows(EXACTLY, keys=list(keys))}
+
+
+def beginning(
+    db: Db, begun: str, most: int, within: tuple[date, date] | None = None
+) -> tuple[int, tuple[Campaign, ...]]:
+    """Return how many campaigns have a name that begins so, and the latest of them.
+
+    ``within`` keeps those that sent between two days, the second excluded.
+    """
+    statement = BEGINNING
+    if within:
+        statement = statement.where(within[0] <= CAMPAIGN.c.ended, within[1] > CAMPAIGN.c.began)
+    rows = db.rows(statement, begun=begun, most=most)
+    return (rows[0].found if rows else 0), tuple(_campaign(row) for row in rows)
+
+
+def any_sent_between(db: Db, start: date, end: date) -> bool:
+    """Tell whether any WhatsApp campaign was running between two days, the second excluded."""
+    return bool(db.rows(ANY.where(start <= CAMPAIGN.c.ended, end > CAMPAIGN.c.began, CAMPAIGN.c.channel == "whatsapp")))
+
+
+def starting_between(db: Db, start: date, end: date, most: int) -> tuple[Campaign, ...]:
+    """Return the campaigns that are planned to start between two days, the second excluded."""
+    planned = ALL.where(start <= CAMPAIGN.c.starts, end > CAMPAIGN.c.starts, CAMPAIGN.c.began.is_(None)).limit(most)
+    return tuple(_campaign(row) for row in db.rows(planned))
+
+
+def latest(db: Db, most: int) -> tuple[Campaign, ...]:
+    """Return the WhatsApp campaigns that sent last, the latest first."""
+    return tuple(_campaign(row) for row in db.rows(LATEST, most=most))
+
+
+def is_empty(db: Db) -> bool:
+    """Tell whether no campaign is stored."""
+    return not db.rows(ANY)
+
+
+def keys(db: Db) -> list[str]:
+    """Return every name, spelled for matching."""
+    return list(db.run(KEYS).scalars())
 
 
 def names(db: Db) -> dict[str, str]:
@@ -96,5 +163,5 @@ def _new(slug: str, name: str) -> dict[str, Any]:
 
 
 def _campaign(row: Row[Any]) -> Campaign:
-    campaign = Campaign(*tuple(row))
+    campaign = Campaign(*tuple(row)[: len(COLUMNS)])
     return campaign if row.margin is None else replace(campaign, margin=amount(row.margin))

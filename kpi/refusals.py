@@ -1,0 +1,224 @@
+"""What is said where a text cannot be read, or can be read in two ways: one sentence, and whole questions to press."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NoReturn
+
+from rapidfuzz import fuzz, process
+
+from kpi import lexicon
+from kpi.errors import AmbiguousName, Mistake, UnknownMetric, UnknownName, UnknownPeriod
+from kpi.question import Asked, Asking, Part
+from kpi.report import Choice
+from kpi.storage.campaigns import keys, starting_between
+from kpi.typed import Word, joined, key_of
+from kpi.vocabulary import (
+    SIMILAR,
+    as_choices,
+    corrected,
+    later,
+    like_metric,
+    like_question,
+    question_called,
+    quoted,
+    says_nothing,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from kpi.metrics import Metric
+    from kpi.periods import Period
+    from kpi.reader import Reader
+    from kpi.storage.campaigns import Campaign
+
+MOST_NAMES, MOST_GUESSES = 5, 3
+SHORTEST_PART = 4
+"""Letters of a word that is looked for inside of names."""
+HELP = Choice("help", "help")
+
+
+def typed_as(asked: Asked) -> str:
+    """Return words that read as just this question."""
+    parts = [asked.question.name, str(asked.most) if asked.most else "", asked.metric.key if asked.metric else ""]
+    parts += [quoted(one.slug) for one in asked.campaigns]
+    return " ".join(filter(None, [*parts, asked.period.typed if asked.period else ""]))
+
+
+def in_other_days(asking: Asking, asked: Asked, period: Period) -> Choice:
+    """Return the same question about other days."""
+    label = asking.words.days(period.start, period.end) if period.name[:1].isdigit() else period.name
+    return Choice(label, typed_as(replace(asked, period=period)))
+
+
+def greet(words: Sequence[Word], asking: Asking) -> None:
+    """Answer a text of nothing but a greeting or thanks with a line that says what can be asked."""
+    said = [word.folded for word in words if any(map(str.isalnum, word.text))]
+    for reply, table in lexicon.GREETINGS.items():
+        if said and said[0] not in lexicon.GREETING_ENDS and set(said) <= set(table.split()):
+            recent = [Choice(one.name, f"campaign {quoted(one.slug)}") for one in asking.recent(1)]
+            offers = (*recent, *as_choices(("overview", "top rocs", "help")))
+            raise Mistake(f"{reply} Ask me about a campaign, a KPI or a period.", "For example", offers)
+
+
+def only_asks(words: Sequence[Word]) -> bool:
+    """Tell whether words ask how things are without naming any: ``how are we doing``."""
+    return any(word.folded in lexicon.asking_words() for word in words)
+
+
+def refuse_what_comes_later(reader: Reader) -> None:
+    """Say of a question that is not there yet that it is not, and offer what is."""
+    words = [word for word in reader.words if not word.quoted]
+    first = next((word for word in words if not says_nothing(word)), None)
+    joints = (word for word in words if word.folded in ("vs", "versus"))
+    word = first if first and first.folded in later() else next(joints, None)
+    said = later().get(word.folded, "") if word else ""
+    if not word or not said or reader.asking.called([key_of(reader.whole)]):
+        return
+    reader.words = [one for one in reader.words if one.folded not in later()]
+    for _ in range(2):
+        reader.take_names()
+    offers = tuple(Choice(one.name, f"campaign {quoted(one.slug)}") for one in reader.campaigns)
+    raise Mistake(f"{said} is not possible here yet.", "Until then", (*offers, Choice("Overview", "overview")))
+
+
+def refuse(reader: Reader, left: list[Word]) -> NoReturn:
+    """Say that words are not understood, and offer the nearest questions that are."""
+    typed = cut(joined(left))
+    if Part.CAMPAIGN in reader.takes and not reader.campaigns:
+        near = _near_names(reader.asking, left)
+        if near:
+            raise UnknownName(f"There is no campaign called '{typed}'.", "Did you mean", _named(reader, near))
+        what = "campaign" if reader.question else "campaign, KPI or period"
+        raise UnknownName(f"There is no {what} called '{typed}'.", "You can ask", nearest(reader, left))
+    if reader.question and Part.METRIC in reader.takes and not reader.metric:
+        offers = nearest(reader, left) or like_metric(reader.question, typed)
+        raise UnknownMetric(f"I know no KPI called '{typed}'.", "Did you mean", offers)
+    raise UnknownPeriod(f"I do not understand '{typed}' there.", "You can ask", nearest(reader, left))
+
+
+def nearest(reader: Reader, left: list[Word]) -> tuple[Choice, ...]:
+    """Return the nearest questions that can be read: spelled right, without the words, and the usual ones."""
+    if reader.is_guess:
+        return ()
+    typed = joined(left)
+    own = () if reader.question else (*like_question(typed), *like_metric(question_called("trend"), typed, 80))
+    recent = (f"campaign {quoted(one.slug)}" for one in reader.asking.recent(2))
+    found = (*_spelled_right(reader, left), *_without(reader, left), *own)[:MOST_GUESSES]
+    usual = (*as_choices(recent), HELP)
+    unique = {choice.question: choice for choice in (*found, *usual[len(found) :], HELP)}
+    return tuple(unique.values())
+
+
+def _spelled_right(reader: Reader, left: list[Word]) -> tuple[Choice, ...]:
+    """Return what is read once the words that are not understood are taken for the most similar ones."""
+    right = [Word(corrected(word) or word.text, word.quoted) if word in left else word for word in reader.whole]
+    if right == list(reader.whole):
+        return ()
+    return _read_or_offered(reader, right)
+
+
+def _without(reader: Reader, left: list[Word]) -> tuple[Choice, ...]:
+    """Return what is read without the words that are not understood, and the campaigns they name where none fits."""
+    if not (reader.metric or reader.campaigns or reader.period or reader.question):
+        return ()
+    named = _near_names(reader.asking, left) if Part.CAMPAIGN not in reader.takes else ()
+    offers = tuple(Choice(one.name, f"campaign {quoted(one.slug)}") for one in named[:1])
+    return (*offers, *_read_or_offered(reader, [word for word in reader.whole if word not in left]))
+
+
+def _read_or_offered(reader: Reader, words: list[Word]) -> tuple[Choice, ...]:
+    try:
+        understood = type(reader)(reader.asking, words, is_guess=True).read()
+    except Mistake as mistake:
+        return mistake.offers
+    return as_choices((typed_as(understood),)) if understood.question.name != "help" else ()
+
+
+def refuse_many(reader: Reader, typed: str, count: int, found: Sequence[Campaign]) -> NoReturn:
+    """Offer the campaigns whose names begin alike, each with its first day."""
+    raise AmbiguousName(f"{count} campaigns begin with '{cut(typed)}'.", "Which one do you mean", _named(reader, found))
+
+
+def refuse_collision(reader: Reader, start: int, end: int, metric: Metric | None) -> None:
+    """Offer both meanings of words that are the name of a campaign and also a KPI or a period; else do nothing."""
+    before, after = reader.words[:start], reader.words[end:]
+    typed = joined(reader.words[start:end])
+    name = (Word(typed, quoted=True),)
+    period = None if metric else reader.period_at(start, end)
+    if metric:
+        other, what = (Word("trend"), *before, Word(metric.key), *after), "a KPI"
+    elif period:
+        last = period.days()[-1]
+        other, what = (*before, Word(f"{period.start}..{last}"), *after), "a period"
+    else:
+        return
+    ways = (*_read_or_offered(reader, [*before, *name, *after]), *_read_or_offered(reader, list(other)))
+    raise AmbiguousName(f"'{cut(typed)}' is a campaign and {what}.", "Which one do you mean", ways)
+
+
+def offer_both(reader: Reader, start: int, end: int, one: Period, other: Period) -> NoReturn:
+    """Offer both days that a text such as ``1/5`` may name."""
+    typed, words = joined(reader.words[start:end]), reader.asking.words
+    made = [*reader.words[:start], *reader.words[end:]]
+    offers = []
+    for period in (one, other):
+        read = _read_or_offered(reader, [*made, Word(period.typed)])[:1]
+        offers += [Choice(words.days(period.start, period.end), choice.question) for choice in read]
+    raise UnknownPeriod(f"'{cut(typed)}' can be two days.", "Which one do you mean", tuple(offers))
+
+
+def _refuse_future(asking: Asking, read: Asked, period: Period) -> NoReturn:
+    """Say that days have not come yet, and offer what is planned then and what can be asked now."""
+    when = asking.words.days(period.start, period.end)
+    planned = starting_between(asking.db, period.start, period.end, MOST_GUESSES)
+    offers = tuple(Choice(one.name, f"campaign {quoted(one.slug)}") for one in planned)
+    now = typed_as(replace(read, period=None))
+    hint = "Planned then" if planned else "You can ask"
+    raise UnknownPeriod(f"{when} has not come yet.", hint, (*offers, *as_choices((now, "campaigns planned"))))
+
+
+def require_needs(asking: Asking, read: Asked) -> None:
+    """Refuse a question that lacks its campaign or its KPI, or whose days are to come, and offer likely ones."""
+    question = read.question
+    if Part.CAMPAIGN in question.needs and not read.campaigns:
+        recent = as_choices(f"{question.name} {quoted(one.slug)}" for one in asking.recent())
+        raise UnknownName("Which campaign?", "The latest are", recent)
+    if read.period and read.period.start > asking.today and not read.campaigns:
+        _refuse_future(asking, read, read.period)
+    if Part.METRIC in question.needs and not read.metric:
+        usual = as_choices(f"{question.name} {key}" for key in ("revenue", "rocs", "ctr", "conversion_rate"))
+        raise UnknownMetric("Which KPI?", "Asked most", usual)
+
+
+def cut(text: str) -> str:
+    """Return a text that fits into a sentence."""
+    return text if len(text) <= 60 else text[:59] + "…"  # noqa: PLR2004
+
+
+def _near_names(asking: Asking, left: Sequence[Word]) -> tuple[Campaign, ...]:
+    """Return the campaigns whose names are spelled much like the words, or hold them."""
+    typed, every = key_of(tuple(left)), keys(asking.db)
+    near = [
+        name for name, _, _ in process.extract(typed, every, scorer=fuzz.ratio, limit=MOST_NAMES, score_cutoff=SIMILAR)
+    ]
+    parts = [f"-{part}" for part in typed.split("-") if len(part) >= SHORTEST_PART]
+    for tell in (all, any):
+        if parts and len(near) < MOST_NAMES:
+            near += [name for name in every if tell(part in f"-{name}" for part in parts)][:MOST_NAMES]
+    found = asking.called(near[: 2 * MOST_NAMES]) if near else {}
+    return tuple({found[name].slug: found[name] for name in near if name in found}.values())[:MOST_NAMES]
+
+
+def _named(reader: Reader, campaigns: Iterable[Campaign]) -> tuple[Choice, ...]:
+    """Return the question about each of the campaigns, labelled with the name and the first day."""
+    made = reader.understood()
+    if made.question.name == "overview":
+        made = replace(made, question=question_called("campaign"))
+    return tuple(Choice(_dated(reader.asking, one), typed_as(replace(made, campaigns=(one,)))) for one in campaigns)
+
+
+def _dated(asking: Asking, campaign: Campaign) -> str:
+    first = campaign.first_day
+    return campaign.name + (f" ({asking.words.day(first)})" if first else "")
