@@ -11,12 +11,14 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
 from bot.app import opened
 from bot.blocks import message
 from bot.import_report import import_report
+from bot.orders_report import orders_report
 from bot.parts import WORKSPACE
 from bot.progress import progress
 from bot.settings import settings
@@ -24,6 +26,7 @@ from kpi.answering import answered
 from kpi.errors import Mistake
 from kpi.jsonable import jsonable
 from kpi.storage.importing import Wanted, import_file
+from kpi.storage.order_import import OrdersImported, OrdersWanted, holds_orders, import_orders
 from kpi.storage.workspaces import team
 from kpi.terminal import rendered
 
@@ -123,15 +126,21 @@ def _import(asked: argparse.Namespace) -> None:
     else:
         console = Console(highlight=False)
         for one in done:
-            console.print(rendered(import_report(one)))
+            console.print(rendered(orders_report(one) if isinstance(one, OrdersImported) else import_report(one)))
     if any(not one.read and one.skips for one in done):
         sys.exit(MISTAKE)
 
 
-def _imported(database: Database, asked: argparse.Namespace, path: Path) -> Imported:
+def _imported(database: Database, asked: argparse.Namespace, path: Path) -> Imported | OrdersImported:
     now = datetime.now(UTC)
     with database.reading(asked.workspace) as db:
         ours = team(db)
+    if holds_orders(path):
+        secret, zone = settings().kpi_secret.get_secret_value().encode(), ZoneInfo(ours.words.timezone)
+        source = "" if asked.source == "file" else asked.source
+        orders = OrdersWanted(path, source, asked.campaign, secret, zone, ours.words.currency, asked.dry_run)
+        with progress(path.name) as told:
+            return import_orders(database, asked.workspace, orders, now, told)
     wanted = Wanted(path, asked.source, asked.campaign, _mapping(asked.map), asked.dry_run)
     with progress(path.name) as told:
         return import_file(database, asked.workspace, wanted, ours.day(now), ours.words.currency, now, told)
@@ -149,7 +158,7 @@ def _mapping(pairs: Sequence[str]) -> dict[str, str]:
     return mapping
 
 
-def jsonable_import(done: Imported) -> dict[str, Any]:
+def jsonable_import(done: Imported | OrdersImported) -> dict[str, Any]:
     """Return what an import did as data."""
     told = asdict(done)
     return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in told.items()}

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 from kpi.report import Choice, Choices, Note, Paragraph, Piece, Report
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kpi.sources.csv_file import Skipped
     from kpi.storage.importing import Imported
 
 MOST_SKIPPED = 20
@@ -24,11 +27,7 @@ def import_report(done: Imported) -> Report:
     if done.superseded:
         pieces.append(Note(f"{done.superseded:,} rows of another split of the same days were replaced."))
     pieces += [Note(f"{sentence}.") for sentence in done.shadowed[:MOST_SKIPPED]]
-    if done.skips:
-        pieces.append(Paragraph(f"Skipped {_counted(done.skips, 'line')}:"))
-        pieces += [Note(f"line {one.line}: {one.reason}") for one in done.skipped[:MOST_SKIPPED]]
-        if done.skips > MOST_SKIPPED:
-            pieces.append(Note(f"and {done.skips - MOST_SKIPPED:,} more"))
+    pieces += skipped_lines(done.skips, done.skipped)
     if done.campaigns and not done.dry_run:
         pieces.append(Choices(tuple(Choice(slug, f"campaign {slug}") for slug in done.campaigns[:3])))
     return Report(headline, tuple(pieces))
@@ -38,7 +37,7 @@ def _headline(done: Imported) -> str:
     if not done.read:
         return f"{done.file}: no row could be stored."
     days = f"{done.first} to {done.last}" if done.first != done.last else f"{done.first}"
-    about = f"{_counted(done.read, 'row')} of {_counted(len(done.campaigns), 'campaign')}, {days}"
+    about = f"{counted(done.read, 'row')} of {counted(len(done.campaigns), 'campaign')}, {days}"
     if not done.new and not done.changed:
         return f"{done.file}: {about}; all of it was known, nothing changed."
     parts = [(done.new, "new"), (done.changed, "corrected"), (done.unchanged, "known before")]
@@ -46,5 +45,15 @@ def _headline(done: Imported) -> str:
     return f"{done.file}: {about} {stored}: " + ", ".join(f"{count:,} {what}" for count, what in parts if count) + "."
 
 
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+def skipped_lines(skips: int, skipped: Sequence[Skipped]) -> list[Piece]:
+    """Say which lines were left out, and why; nothing where none was."""
+    if not skips:
+        return []
+    told: list[Piece] = [Note(f"line {one.line}: {one.reason}") for one in skipped[:MOST_SKIPPED]]
+    more = [Note(f"and {skips - MOST_SKIPPED:,} more")] if skips > MOST_SKIPPED else []
+    return [Paragraph(f"Skipped {counted(skips, 'line')}:"), *told, *more]
+
+
+def counted(count: int, noun: str, several: str = "") -> str:
+    """Write a number of things: ``1 line``, ``2,000 lines``."""
+    return f"{count:,} {noun if count == 1 else several or noun + 's'}"

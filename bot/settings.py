@@ -14,6 +14,8 @@ from kpi.errors import WrongSetting
 from kpi.money import is_currency
 from kpi.wording import Words
 
+SHORTEST_SECRET = 16
+
 
 class Settings(BaseSettings):
     """What can be set; ``.env.example`` explains each to the person who installs the bot."""
@@ -29,6 +31,7 @@ class Settings(BaseSettings):
     kpi_timezone: str = "UTC"
     kpi_currency: str = "EUR"
     kpi_locale: str = "en_GB"
+    kpi_secret: SecretStr = SecretStr("")
     kpi_admins: str = ""
     kpi_askers: Literal["", "everyone"] = ""
 
@@ -38,6 +41,13 @@ class Settings(BaseSettings):
         if not url.startswith(("https://", "http://")):
             raise ValueError(f"'{url}' is not an address such as https://slack.com/api/")
         return url
+
+    @field_validator("kpi_secret")
+    @classmethod
+    def _is_long(cls, secret: SecretStr) -> SecretStr:
+        if 0 < len(secret.get_secret_value()) < SHORTEST_SECRET:
+            raise ValueError(f"it is shorter than {SHORTEST_SECRET} characters, so it could be guessed")
+        return secret
 
     @field_validator("kpi_timezone")
     @classmethod

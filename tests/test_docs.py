@@ -89,6 +89,8 @@ def there(sample: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{copy}")
     monkeypatch.chdir(tmp_path)
     (tmp_path / "results.csv").write_text("campaign,day,sent\nmine,2026-05-26,10\n", encoding="utf-8")
+    (tmp_path / "orders.csv").write_text(CSV.findall(_text("docs/orders.md"))[0], encoding="utf-8")
+    monkeypatch.setenv("KPI_SECRET", "a secret of the tests")
     (tmp_path / "export.csv").write_text("Date,Messages sent\n2026-05-26,10\n", encoding="utf-8")
     return tmp_path
 

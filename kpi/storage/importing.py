@@ -25,6 +25,7 @@ from kpi.storage.binding import OURS
 from kpi.storage.campaigns import introduce
 from kpi.storage.database import Database, Db, patient
 from kpi.storage.models import Table
+from kpi.storage.order_days import book_again
 from kpi.storage.resolution import CAMPAIGN, CHOICE, DAILY, REPORTED, SOURCE, choose, note_life, resolve
 from kpi.storage.staging import STAGED
 from kpi.storage.upsert import insert_new, upsert
@@ -82,7 +83,7 @@ class Import:
         self.database, self.workspace, self.wanted, self.now = database, workspace, wanted, now
         self.told: Callable[[str, int, int], None] = told
         self.source = slug_of(wanted.source)
-        self.digest = _digest(wanted.path)
+        self.digest = digest_of(wanted.path)
 
     def run(self, today: date, currency: str) -> Imported:
         """Read, check, merge, and say what was done."""
@@ -212,6 +213,7 @@ class Import:
             contested = db.rows(_contested(self.source))
             choose(db, [row.campaign for row in contested])
             note_life(db, CAMPAIGN.c.slug.in_(select(STAGED.c.campaign)))
+            book_again(db, select(STAGED.c.campaign))
             db.run(update(IMPORT).where(*self._ours()).values(state="done", finished_at=self.now, stored=rows))
             return replace(done, shadowed=tuple(_shadowed(db, done.campaigns, self.source)))
 
@@ -286,6 +288,7 @@ def _shadowed(db: Db, campaigns: tuple[str, ...], source: str) -> Iterator[str]:
                 yield f"{row.campaign} keeps {told}, which knows more of it"
 
 
-def _digest(path: Path) -> str:
+def digest_of(path: Path) -> str:
+    """Return the hash of a file, by which an import is known."""
     with path.open("rb") as file:
         return file_digest(file, "sha256").hexdigest()

@@ -146,6 +146,38 @@ class ImportRun(Table, table=True):
     stored: int = Field(default=0, sa_type=BigInteger)
 
 
+class Purchase(Table, table=True):
+    """One order of a shop, or a cancellation that names none (``is_order`` is false, ``gross`` is 0).
+
+    Amounts are as the shop gives them; the customer is a keyed hash. Each source numbers its own orders.
+    """
+
+    __table_args__ = (Index(None, "workspace", "campaign"), Index(None, "workspace", "customer"))
+
+    workspace: str = Field(primary_key=True)
+    source: str = Field(primary_key=True)
+    order_id: str = Field(primary_key=True)
+    ordered_at: datetime
+    day: date
+    is_order: bool
+    customer: str | None = None
+    is_first: bool | None = None
+    """Whether it was the customer's first of all stored orders; None where the customer is unknown."""
+    country: str = ""
+    currency: str
+    gross: int = Field(sa_type=BigInteger)
+    refunds: int | None = Field(default=None, sa_type=BigInteger)
+    cancelled: int | None = Field(default=None, sa_type=BigInteger)
+    """What later rows under the order's number took back, beside the refunds that its own row tells."""
+    tax: int | None = Field(default=None, sa_type=BigInteger)
+    shipping: int | None = Field(default=None, sa_type=BigInteger)
+    coupon: str = ""
+    utm: str = ""
+    campaign: str | None = None
+    method: str | None = None
+    """How the campaign was found: named with the import, by coupon, by UTM value."""
+
+
 class OpenedChannel(Table, table=True):
     """A channel in which everybody present may ask."""
 

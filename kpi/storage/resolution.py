@@ -30,8 +30,8 @@ TABLE = Table.metadata.tables
 REPORTED, DAILY, CHOICE = TABLE["reported"], TABLE["daily_result"], TABLE["source_choice"]
 SOURCE, CAMPAIGN = TABLE["source"], TABLE["campaign"]
 
-RANKS = ("live", "api", "file")
-"""Kinds of source, the most trusted first."""
+RANKS = ("live", "api", "orders", "file")
+"""Kinds of source, the most trusted first; ``orders`` is a shop's file of single orders."""
 
 KEY = ("workspace", "campaign", "day", "market", "variant", "currency")
 COMPARED = {Group.MESSAGES: SENT, Group.ORDERS: REVENUE, Group.COST: COST, Group.LIST: OPT_OUTS}

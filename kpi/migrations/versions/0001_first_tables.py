@@ -152,6 +152,33 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "purchase",
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("order_id", sa.String(), nullable=False),
+        sa.Column("ordered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("is_order", sa.Boolean(), nullable=False),
+        sa.Column("customer", sa.String(), nullable=True),
+        sa.Column("is_first", sa.Boolean(), nullable=True),
+        sa.Column("country", sa.String(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("gross", sa.BigInteger(), nullable=False),
+        sa.Column("refunds", sa.BigInteger(), nullable=True),
+        sa.Column("cancelled", sa.BigInteger(), nullable=True),
+        sa.Column("tax", sa.BigInteger(), nullable=True),
+        sa.Column("shipping", sa.BigInteger(), nullable=True),
+        sa.Column("coupon", sa.String(), nullable=False),
+        sa.Column("utm", sa.String(), nullable=False),
+        sa.Column("campaign", sa.String(), nullable=True),
+        sa.Column("method", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("workspace", "source", "order_id", name=op.f("pk_purchase")),
+    )
+    with op.batch_alter_table("purchase", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_purchase_workspace_campaign"), ["workspace", "campaign"], unique=False)
+        batch_op.create_index(batch_op.f("ix_purchase_workspace_customer"), ["workspace", "customer"], unique=False)
+
+    op.create_table(
         "reported",
         sa.Column("audience", sa.BigInteger(), nullable=True),
         sa.Column("sent", sa.BigInteger(), nullable=True),
@@ -246,6 +273,7 @@ def downgrade() -> None:
     op.drop_table("source")
     op.drop_table("schedule")
     op.drop_table("reported")
+    op.drop_table("purchase")
     op.drop_table("posting")
     op.drop_table("opened_channel")
     op.drop_table("import_run")

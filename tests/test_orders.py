@@ -1,0 +1,214 @@
+"""Orders from a shop's file: counted once, matched to campaigns, customers never in clear."""
+
+from __future__ import annotations
+
+import gzip
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import text
+
+from bot.orders_report import orders_report
+from kpi.errors import Mistake, UnreadableFile
+from kpi.storage.order_import import OrdersImported, OrdersWanted, holds_orders, import_orders
+from kpi.storage.purchases import Customers
+from tests.asking import figures, imported, text_of
+
+if TYPE_CHECKING:
+    from kpi.storage.database import Database
+
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+SHOP = gzip.decompress((Path(__file__).parent / "data" / "online_retail_orders.csv.gz").read_bytes()).decode()
+HEADER = "order_id,ordered_at,customer_id,country,currency,total,tax,shipping,refunded,coupon,utm_campaign\n"
+SPRING = """\
+campaign,day,sent,delivered,cost
+Spring sale,2026-05-01,1000,900,50
+Spring sale,2026-05-04,1000,800,50
+"""
+
+
+def ordered(database: Database, told: str | bytes, **wanted: Any) -> OrdersImported:  # noqa: ANN401
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "orders.csv"
+        path.write_bytes(told if isinstance(told, bytes) else told.encode())
+        assert holds_orders(path)
+        chosen: dict[str, Any] = {
+            "source": "",
+            "campaign": "",
+            "secret": b"a secret of the tests",
+            "zone": ZoneInfo("Europe/Berlin"),
+        }
+        asked = OrdersWanted(path=path, currency="EUR", **chosen | wanted)
+        return import_orders(database, "local", asked, NOW)
+
+
+def test_a_shops_year_of_orders_comes_back_to_the_cent(database: Database) -> None:
+    done = ordered(database, SHOP, campaign="Shop")
+    assert done.customers == Customers(all=4338, again=2845, orders=19_960)
+    assert (done.read, done.new, done.skips) == (25_900, 25_900, 0)
+    assert "2,845 of 4,338 customers ordered more than once (65.6%)" in text_of(orders_report(done))
+    shown = figures(database, "campaign shop")
+    assert (shown["revenue"]["value"], shown["revenue"]["unit"]) == (9_747_747.93, "GBP")
+    assert shown["aov"]["denominator"] == 19_960
+    before = _everything(database)
+    again = ordered(database, SHOP, campaign="Shop")
+    assert (again.new, again.changed, again.unchanged) == (0, 0, 25_900)
+    assert _everything(database) == before
+
+
+def test_an_order_belongs_to_the_campaign_of_its_coupon_or_else_of_its_utm_value(database: Database) -> None:
+    imported(database, SPRING + "Summer sale,2026-06-01,500,400,20\n")
+    done = ordered(database, HEADER +
+        "1,2026-05-01T10:00:00+02:00,ann@example.com,DE,EUR,100,,,,Spring Sale,summer-sale\n"
+        "2,2026-06-02,bob@example.com,DE,EUR,30,,,,,summer_sale\n"
+        "3,2026-06-02,cyd@example.com,DE,EUR,500,,,,,autumn\n"
+        "4,2026-06-02,cyd@example.com,DE,EUR,20,,,,,\n")  # fmt: skip
+    assert done.campaigns == ("spring-sale", "summer-sale")
+    assert figures(database, "campaign spring-sale")["revenue"]["value"] == 100
+    assert figures(database, "campaign summer-sale")["revenue"]["value"] == 30
+    said = text_of(orders_report(done))
+    assert "utm_campaign 'autumn': 1 order, 500.00 EUR" in said
+    assert "neither coupon nor utm_campaign: 1 order, 20.00 EUR" in said
+
+
+@pytest.mark.parametrize("messages_first", [True, False])
+def test_orders_are_divided_by_the_messages_that_earned_them(database: Database, *, messages_first: bool) -> None:
+    if messages_first:
+        imported(database, SPRING)
+    ordered(database, HEADER +
+        "1,2026-05-02T10:00:00,ann,DE,EUR,100,,,,,spring-sale\n"
+        "2,2026-05-03T10:00:00,ann,DE,EUR,50,,,,,spring-sale\n"
+        "3,2026-05-06T10:00:00,bob,DE,EUR,70,,,,,spring-sale\n", campaign="Spring sale")  # fmt: skip
+    if not messages_first:
+        imported(database, SPRING)
+    whole = figures(database, "campaign spring-sale")
+    assert (whole["conversion_rate"]["numerator"], whole["conversion_rate"]["denominator"]) == (2, 1700)
+    first = figures(database, "conversion_rate spring-sale 2026-05-01..2026-05-03")["conversion_rate"]
+    assert (first["numerator"], first["denominator"]) == (1, 900)
+    assert figures(database, "campaign spring-sale 2026-05-06")["revenue"]["value"] == 70
+
+
+def test_a_cancellation_reduces_the_day_of_the_order_that_it_names_and_otherwise_its_own(database: Database) -> None:
+    orders = HEADER + "1,2026-05-02,ann,DE,EUR,100,,,10,,\n2,2026-05-03,bob,DE,EUR,50,,,,,\n"
+    both = orders + "1,2026-05-09,ann,DE,EUR,-40,,,,,\nC9,2026-05-10,bob,DE,EUR,-5,,,,,\n"
+    ordered(database, orders, campaign="Spring")
+    later = HEADER + "1,2026-05-09,ann,DE,EUR,-40,,,,,\nC9,2026-05-10,bob,DE,EUR,-5,,,,,\n"
+    for told in (later, both, orders):
+        ordered(database, told, campaign="Spring")
+        refunds = {day: figures(database, f"campaign spring {day}").get("refunds", {}).get("value")
+                   for day in ("2026-05-02", "2026-05-09", "2026-05-10")}  # fmt: skip
+        assert refunds == {"2026-05-02": 50, "2026-05-09": None, "2026-05-10": 5}
+
+
+def test_a_cancellation_may_arrive_before_its_order(sqlite_database: Database) -> None:
+    ordered(sqlite_database, HEADER + "1,2026-05-09,ann,DE,EUR,-40,,,,,\n", campaign="Spring")
+    ordered(sqlite_database, HEADER + "1,2026-05-02,ann,DE,EUR,100,,,,,\n", campaign="Spring")
+    shown = figures(sqlite_database, "campaign spring")
+    assert (shown["revenue"]["value"], shown["refunds"]["value"]) == (60, 40)
+
+
+SHOPIFY = (
+    "Name,Email,Financial Status,Paid at,Fulfillment Status,Currency,Subtotal,Shipping,Taxes,Total,Discount Code,"
+    "Created at,Lineitem quantity,Lineitem name,Shipping Country,Refunded Amount,Id\n"
+    "#1001,ann@example.com,paid,2026-05-01 10:00:00 +0200,fulfilled,EUR,90.00,5.00,15.17,95.00,SPRING10,"
+    "2026-05-01 10:00:00 +0200,1,Shirt,DE,0.00,5501\n"
+    "#1001,ann@example.com,,,,,,,,,,2026-05-01 10:00:00 +0200,2,Socks,,,\n"
+    "#1002,bob@example.com,partially_refunded,2026-05-01 23:30:00 -0500,,EUR,40.00,5.00,7.18,45.00,SPRING10,"
+    "2026-05-01 23:30:00 -0500,1,Shirt,AT,20.00,5502\n"
+    "#1003,cyd@example.com,voided,,,EUR,70.00,0.00,11.18,70.00,SPRING10,2026-05-03 08:00:00 +0200,1,Coat,DE,0.00,5503\n"
+)
+
+
+def test_shopifys_export_is_read(database: Database) -> None:
+    imported(database, "campaign,day,sent\nspring10,2026-05-01,10\n")
+    done = ordered(database, SHOPIFY)
+    assert (done.source, done.read, done.skips, done.campaigns) == ("shopify", 3, 0, ("spring10",))
+    shown = figures(database, "campaign spring10")
+    assert (shown["gross_revenue"]["value"], shown["refunds"]["value"], shown["revenue"]["value"]) == (210, 90, 120)
+    assert figures(database, "campaign spring10 2026-05-02")["revenue"]["value"] == 25
+
+
+def test_a_new_customer_is_one_whose_first_order_it_was(database: Database) -> None:
+    ordered(database, HEADER + "1,2026-04-01,ann,DE,EUR,10,,,,,\n", campaign="Winter")
+    ordered(database, HEADER + "2,2026-05-01,Ann,DE,EUR,10,,,,,\n3,2026-05-02,bob,DE,EUR,10,,,,,\n", campaign="Spring")
+    assert figures(database, "new_customers spring")["new_customers"]["value"] == 1
+    assert figures(database, "buyers spring")["buyers"]["value"] == 2
+
+
+def test_bad_rows_are_skipped_with_their_lines(sqlite_database: Database) -> None:
+    done = ordered(sqlite_database, HEADER +
+        "1,2026-05-01,ann,DE,EUR,10,,,,,\n"
+        "1,2026-05-01,ann,DE,EUR,11,,,,,\n"
+        ",2026-05-01,ann,DE,EUR,11,,,,,\n"
+        "4,yesterday,ann,DE,EUR,11,,,,,\n"
+        "5,2027-05-01,ann,DE,EUR,11,,,,,\n"
+        "6,2026-05-01,ann,DE,EUR,ten,,,,,\n"
+        "7,2026-05-01,ann,DE,EUR,10,,,12,,\n"
+        "8,2026-05-01\n")  # fmt: skip
+    assert done.new == 1
+    assert [(one.line, one.reason) for one in done.skipped] == [
+        (3, "an earlier line already tells of order 1"),
+        (4, "it has no order number"),
+        (5, "'yesterday' is not a moment written like 2026-05-31T14:05:00+02:00"),
+        (6, "2027-05-01 is in the future"),
+        (7, "total: 'ten' is not a number"),
+        (8, "refunded (12) is not between 0 and the total (10)"),
+        (9, "it has 2 cells, the header has 11"),
+    ]
+
+
+def test_customers_need_a_secret_and_are_never_stored_in_clear(sqlite_database: Database) -> None:
+    with pytest.raises(Mistake, match="KPI_SECRET"):
+        ordered(sqlite_database, SHOPIFY, secret=b"")
+    ordered(sqlite_database, SHOPIFY)
+    path = Path(sqlite_database.url.removeprefix("sqlite:///"))
+    kept = b"".join(one.read_bytes() for one in path.parent.glob(path.name + "*"))
+    assert b"5501" in kept
+    assert b"example.com" not in kept
+
+
+def test_an_import_that_was_cut_off_is_finished_by_running_it_again(database: Database) -> None:
+    def cut(_step: str, _done: int, _all: int) -> None:
+        raise KeyboardInterrupt
+
+    lines = HEADER + "".join(f"{number},2026-05-01,c{number % 7},DE,EUR,10,,,,,\n" for number in range(1500))
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "orders.csv"
+        path.write_text(lines)
+        wanted = OrdersWanted(path, "", "Spring", b"a secret of the tests", ZoneInfo("UTC"), "EUR")
+        with pytest.raises(KeyboardInterrupt):
+            import_orders(database, "local", wanted, NOW, cut)
+        done = import_orders(database, "local", wanted, NOW)
+        assert (done.new, done.unchanged) == (500, 1000)
+    shown = figures(database, "campaign spring")
+    assert (shown["revenue"]["value"], shown["aov"]["denominator"]) == (15_000, 1500)
+    assert figures(database, "buyers spring")["buyers"]["value"] == 7
+
+
+def test_a_dry_run_stores_nothing(sqlite_database: Database) -> None:
+    before = _everything(sqlite_database)
+    done = ordered(sqlite_database, SHOPIFY, campaign="Spring", dry_run=True)
+    assert (done.new, done.dry_run) == (3, True)
+    assert "would be stored: 3 new" in text_of(orders_report(done))
+    assert _everything(sqlite_database) == before
+
+
+def test_other_files_are_not_taken_for_orders(tmp_path: Path, sqlite_database: Database) -> None:
+    path = tmp_path / "results.csv"
+    path.write_text(SPRING)
+    assert not holds_orders(path)
+    wanted = OrdersWanted(path, "", "", b"a secret of the tests", ZoneInfo("UTC"), "EUR")
+    with pytest.raises(UnreadableFile, match="holds no orders"):
+        import_orders(sqlite_database, "local", wanted, NOW)
+
+
+def _everything(database: Database) -> dict[str, list[Any]]:
+    """Return every stored row of results and orders."""
+    tables = ("campaign", "campaign_name", "purchase", "reported", "daily_result", "source_choice")
+    with database.engine.connect() as connection:
+        rows = {table: connection.execute(text(f"select * from {table}")).fetchall() for table in tables}  # noqa: S608
+    return {table: sorted(map(str, found)) for table, found in rows.items()}
