@@ -29,7 +29,7 @@ QUESTIONS = {
            "definir": "define", "significa": "define", "significado": "define", "referencias": "benchmark",
            "ayuda": "help"},
     "fil": {"kampanya": "campaign", "buod": "overview", "pinakamahusay": "top", "pinakamaganda": "top",
-            "pinakamasama": "worst", "takbo": "trend", "kahulugan": "define", "tulong": "help"},
+            "pinakamasama": "worst", "takbo": "trend", "kahulugan": "define", "sabihin": "define", "tulong": "help"},
 }  # fmt: skip
 
 LATER = {
@@ -132,7 +132,7 @@ FILLERS = {
     ),
     "fil": (
         "ang ng mga sa noong nung ano anong paano para natin namin ating aming magkano ilan ilang kumusta po ba na"
-        " ay yung pakita ipakita naging nito ito kampanya"
+        " ay yung pakita ipakita naging nito ito ibig kampanya"
     ),
 }
 ASKING = "how how's wie läuft como cómo paano kumusta what what's whats was qué ano anong doing going"  # fmt: skip

@@ -46,6 +46,7 @@ OPEN = ("campaign", "overview")
 WEAK = ("campaign", "campaigns")
 """Questions whose words say nothing where they do not come first: ``which campaign was best``."""
 EVERYTHING = (Part.CAMPAIGN, Part.METRIC, Part.PERIOD)
+STATES = frozenset({"running", "planned", "finished"})
 UNITS = frozenset(["day", "days", "week", "weeks", "month", "months", "quarter", "quarters", "year", "years"])
 
 
@@ -89,7 +90,7 @@ class Reader:
         if self.question is None or self.question.name in OPEN:
             refusals.refuse_what_comes_later(self)
         if self.question and Part.TOPIC in self.question.takes:
-            return Asked(self.question, topic=joined(self.words))
+            return Asked(self.question, topic=self._topic())
         self._take_parts()
         self._take_rest()
         read = self.understood()
@@ -97,6 +98,12 @@ class Reader:
             read = following(read, self.above, is_question_typed=self.question is not None)
         refusals.require_needs(self.asking, read)
         return replace(read, also=tuple(refusals.in_other_days(self.asking, read, other) for other in self.others))
+
+    def _topic(self) -> str:
+        """Return the words that a question is about; a list of campaigns needs no ``please``."""
+        if self.question is question_called("campaigns"):
+            return joined([word for word in self.words if not says_nothing(word) or word.folded in STATES])
+        return joined(self.words)
 
     def understood(self) -> Asked:
         """Return what is understood so far."""
@@ -145,7 +152,15 @@ class Reader:
             return ranking
         if leading == 0:
             return leading
-        return next((at for at, question in spots.items() if question.name not in WEAK), None)
+        other = next((at for at, question in spots.items() if question.name not in WEAK), None)
+        return self._list_spot(spots) if other is None else other
+
+    def _list_spot(self, spots: dict[int, Question]) -> int | None:
+        """Return where ``campaigns`` stands in a text that asks for nothing else: ``which campaigns are running``."""
+        listed = [at for at, question in spots.items() if question.name == "campaigns"]
+        others = [word for at, word in enumerate(self.words) if at not in listed]
+        said = [word for word in others if not says_nothing(word) or word.folded in STATES]
+        return listed[0] if listed and others and all(word.folded in STATES for word in said) else None
 
     def _take_count(self, at: int) -> None:
         """Take the number beside a ranking: ``top 5``, ``the 3 best``."""
@@ -211,21 +226,18 @@ class Reader:
         return metric_words().get(" ".join(word.folded for word in self.words[start:end]))
 
     def _take_period(self) -> None:
-        impossible: ImpossiblePeriod | None = None
         for start, end in self._time_spans():
             typed = joined([Word(word.text.removesuffix("'s")) for word in self.words[start:end]])
+            around = self.campaigns or (self.above.campaigns if self.above else ())
             try:
-                meant = days_meant(typed, self.asking, self.campaigns or (self.above.campaigns if self.above else ()))
-            except ImpossiblePeriod as error:
-                impossible = impossible or error
+                meant = days_meant(typed, self.asking, around)
+            except ImpossiblePeriod:
+                raise
             except UnknownPeriod:
                 continue
-            else:
-                self._refuse_collision(start, end)
-                self._settle(start, end, meant)
-                return
-        if impossible:
-            raise impossible
+            self._refuse_collision(start, end)
+            self._settle(start, end, meant)
+            return
 
     def _settle(self, start: int, end: int, meant: Meant) -> None:
         if meant.is_open and meant.other:

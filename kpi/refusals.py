@@ -14,6 +14,7 @@ from kpi.report import Choice
 from kpi.storage.campaigns import keys, starting_between
 from kpi.typed import Word, joined, key_of
 from kpi.vocabulary import (
+    ALIKE,
     SIMILAR,
     as_choices,
     corrected,
@@ -76,6 +77,10 @@ def refuse_what_comes_later(reader: Reader) -> None:
     said = later().get(word.folded, "") if word else ""
     if not word or not said or reader.asking.called([key_of(reader.whole)]):
         return
+    _refuse_later(reader, said)
+
+
+def _refuse_later(reader: Reader, said: str) -> NoReturn:
     reader.words = [one for one in reader.words if one.folded not in later()]
     for _ in range(2):
         reader.take_names()
@@ -86,16 +91,33 @@ def refuse_what_comes_later(reader: Reader) -> None:
 def refuse(reader: Reader, left: list[Word]) -> NoReturn:
     """Say that words are not understood, and offer the nearest questions that are."""
     typed = cut(joined(left))
+    said = next((later()[word.folded] for word in left if word.folded in later()), "")
+    if said:
+        _refuse_later(reader, said)
+    others = _called(reader.asking, [key_of(left)])
+    if others and reader.campaigns:
+        both = (*reader.campaigns, *others)
+        names = reader.asking.words.listed(tuple(one.name for one in both))
+        offers = tuple(Choice(one.name, f"campaign {quoted(one.slug)}") for one in both)
+        raise AmbiguousName(f"{names} are two campaigns.", "Which one do you mean", offers)
     if Part.CAMPAIGN in reader.takes and not reader.campaigns:
-        near = _near_names(reader.asking, left)
-        if near:
-            raise UnknownName(f"There is no campaign called '{typed}'.", "Did you mean", _named(reader, near))
-        what = "campaign" if reader.question else "campaign, KPI or period"
-        raise UnknownName(f"There is no {what} called '{typed}'.", "You can ask", nearest(reader, left))
+        _refuse_name(reader, left, typed)
     if reader.question and Part.METRIC in reader.takes and not reader.metric:
         offers = nearest(reader, left) or like_metric(reader.question, typed)
         raise UnknownMetric(f"I know no KPI called '{typed}'.", "Did you mean", offers)
     raise UnknownPeriod(f"I do not understand '{typed}' there.", "You can ask", nearest(reader, left))
+
+
+def _refuse_name(reader: Reader, left: list[Word], typed: str) -> NoReturn:
+    """Offer the names that are spelled alike, else what is read once spelled right, else names that hold the words."""
+    every = keys(reader.asking.db)
+    near = _alike(reader.asking, left, every)
+    right = () if near or reader.is_guess else _spelled_right(reader, left)
+    near = near or (() if right else _holding(reader.asking, left, every))
+    if near:
+        raise UnknownName(f"There is no campaign called '{typed}'.", "Did you mean", _named(reader, near))
+    what = "campaign" if reader.question else "campaign, KPI or period"
+    raise UnknownName(f"There is no {what} called '{typed}'.", "You can ask", nearest(reader, left))
 
 
 def nearest(reader: Reader, left: list[Word]) -> tuple[Choice, ...]:
@@ -104,11 +126,10 @@ def nearest(reader: Reader, left: list[Word]) -> tuple[Choice, ...]:
         return ()
     typed = joined(left)
     own = () if reader.question else (*like_question(typed), *like_metric(question_called("trend"), typed, 80))
-    recent = (f"campaign {quoted(one.slug)}" for one in reader.asking.recent(2))
-    found = (*_spelled_right(reader, left), *_without(reader, left), *own)[:MOST_GUESSES]
-    usual = (*as_choices(recent), HELP)
-    unique = {choice.question: choice for choice in (*found, *usual[len(found) :], HELP)}
-    return tuple(unique.values())
+    recent = as_choices(f"campaign {quoted(one.slug)}" for one in reader.asking.recent(2))
+    found = (*_spelled_right(reader, left), *_without(reader, left), *own)
+    unique = {choice.question: choice for choice in (*found[:MOST_GUESSES], *recent)}
+    return (*list(unique.values())[:MOST_GUESSES], HELP)
 
 
 def _spelled_right(reader: Reader, left: list[Word]) -> tuple[Choice, ...]:
@@ -123,7 +144,7 @@ def _without(reader: Reader, left: list[Word]) -> tuple[Choice, ...]:
     """Return what is read without the words that are not understood, and the campaigns they name where none fits."""
     if not (reader.metric or reader.campaigns or reader.period or reader.question):
         return ()
-    named = _near_names(reader.asking, left) if Part.CAMPAIGN not in reader.takes else ()
+    named = _alike(reader.asking, left, keys(reader.asking.db)) if Part.CAMPAIGN not in reader.takes else ()
     offers = tuple(Choice(one.name, f"campaign {quoted(one.slug)}") for one in named[:1])
     return (*offers, *_read_or_offered(reader, [word for word in reader.whole if word not in left]))
 
@@ -133,7 +154,12 @@ def _read_or_offered(reader: Reader, words: list[Word]) -> tuple[Choice, ...]:
         understood = type(reader)(reader.asking, words, is_guess=True).read()
     except Mistake as mistake:
         return mistake.offers
-    return as_choices((typed_as(understood),)) if understood.question.name != "help" else ()
+    if Part.TOPIC in understood.question.takes:
+        return ()
+    asks = typed_as(understood)
+    days = understood.period
+    label = asks.replace(days.typed, days.name if ".." not in days.name else days.typed) if days else asks
+    return (Choice(label, asks),)
 
 
 def refuse_many(reader: Reader, typed: str, count: int, found: Sequence[Campaign]) -> NoReturn:
@@ -143,28 +169,35 @@ def refuse_many(reader: Reader, typed: str, count: int, found: Sequence[Campaign
 
 def refuse_collision(reader: Reader, start: int, end: int, metric: Metric | None) -> None:
     """Offer both meanings of words that are the name of a campaign and also a KPI or a period; else do nothing."""
-    before, after = reader.words[:start], reader.words[end:]
     typed = joined(reader.words[start:end])
-    name = (Word(typed, quoted=True),)
     period = None if metric else reader.period_at(start, end)
     if metric:
-        other, what = (Word("trend"), *before, Word(metric.key), *after), "a KPI"
+        other, what = [Word("trend"), *_instead(reader, start, end, Word(metric.key))], "a KPI"
     elif period:
-        last = period.days()[-1]
-        other, what = (*before, Word(f"{period.start}..{last}"), *after), "a period"
+        days = Word(f"{period.start}..{period.days()[-1]}")
+        other, what = _instead(reader, start, end, days), "a period"
     else:
         return
-    ways = (*_read_or_offered(reader, [*before, *name, *after]), *_read_or_offered(reader, list(other)))
+    named = _instead(reader, start, end, Word(typed, quoted=True))
+    ways = (*_read_or_offered(reader, named), *_read_or_offered(reader, other))
     raise AmbiguousName(f"'{cut(typed)}' is a campaign and {what}.", "Which one do you mean", ways)
+
+
+def _instead(reader: Reader, start: int, end: int, word: Word) -> list[Word]:
+    """Return the whole text with another word in the place of some that are still to be understood."""
+    span, whole = reader.words[start:end], list(reader.whole)
+    at = next((at for at in range(len(whole)) if whole[at : at + len(span)] == span), None)
+    if at is None:  # they came together when a word between them was taken away
+        return [*(one for one in whole if one not in span), word]
+    return [*whole[:at], word, *whole[at + len(span) :]]
 
 
 def offer_both(reader: Reader, start: int, end: int, one: Period, other: Period) -> NoReturn:
     """Offer both days that a text such as ``1/5`` may name."""
     typed, words = joined(reader.words[start:end]), reader.asking.words
-    made = [*reader.words[:start], *reader.words[end:]]
     offers = []
     for period in (one, other):
-        read = _read_or_offered(reader, [*made, Word(period.typed)])[:1]
+        read = _read_or_offered(reader, _instead(reader, start, end, Word(period.typed)))[:1]
         offers += [Choice(words.days(period.start, period.end), choice.question) for choice in read]
     raise UnknownPeriod(f"'{cut(typed)}' can be two days.", "Which one do you mean", tuple(offers))
 
@@ -197,18 +230,34 @@ def cut(text: str) -> str:
     return text if len(text) <= 60 else text[:59] + "…"  # noqa: PLR2004
 
 
-def _near_names(asking: Asking, left: Sequence[Word]) -> tuple[Campaign, ...]:
-    """Return the campaigns whose names are spelled much like the words, or hold them."""
-    typed, every = key_of(tuple(left)), keys(asking.db)
-    near = [
-        name for name, _, _ in process.extract(typed, every, scorer=fuzz.ratio, limit=MOST_NAMES, score_cutoff=SIMILAR)
-    ]
-    parts = [f"-{part}" for part in typed.split("-") if len(part) >= SHORTEST_PART]
-    for tell in (all, any):
-        if parts and len(near) < MOST_NAMES:
-            near += [name for name in every if tell(part in f"-{name}" for part in parts)][:MOST_NAMES]
-    found = asking.called(near[: 2 * MOST_NAMES]) if near else {}
-    return tuple({found[name].slug: found[name] for name in near if name in found}.values())[:MOST_NAMES]
+def _alike(asking: Asking, left: Sequence[Word], every: Sequence[str]) -> tuple[Campaign, ...]:
+    """Return the campaigns whose names, or beginnings of names as long as the words, are spelled much like them."""
+    typed = key_of(left)
+    count = typed.count("-") + 1
+    begun: dict[str, list[str]] = {}
+    for name in every:
+        begun.setdefault("-".join(name.split("-", count)[:count]), []).append(name)
+    whole = process.extract(typed, every, scorer=fuzz.ratio, limit=MOST_NAMES, score_cutoff=SIMILAR)
+    parts = process.extract(typed, list(begun), scorer=fuzz.ratio, limit=MOST_NAMES, score_cutoff=ALIKE)
+    scored = [(score, name) for name, score, _ in whole]
+    scored += [(score, name) for key, score, _ in parts for name in begun[key][:MOST_NAMES]]
+    near = sorted(scored, key=lambda pair: (-pair[0], len(pair[1]), pair[1]))
+    return _called(asking, [name for _, name in near])
+
+
+def _holding(asking: Asking, left: Sequence[Word], every: Sequence[str]) -> tuple[Campaign, ...]:
+    """Return the campaigns whose names hold all of the words, or else one of them."""
+    parts = [f"-{part}" for part in key_of(left).split("-") if len(part) >= SHORTEST_PART]
+    for enough in (all, any):
+        found = [name for name in every if parts and enough(part in f"-{name}" for part in parts)]
+        if found:
+            return _called(asking, found)
+    return ()
+
+
+def _called(asking: Asking, names: Sequence[str]) -> tuple[Campaign, ...]:
+    found = asking.called(names[: 2 * MOST_NAMES]) if names else {}
+    return tuple({found[name].slug: found[name] for name in names if name in found}.values())[:MOST_NAMES]
 
 
 def _named(reader: Reader, campaigns: Iterable[Campaign]) -> tuple[Choice, ...]:

@@ -238,7 +238,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Period]],
 WORDS = (
     "today yesterday tomorrow day days before last past previous prior this these the current next coming upcoming ago"
     " week weeks weekend month months quarter quarters year years to date wtd mtd qtd ytd kw cw w since starting"
-    " from as between and until till through so far now up of on my our - .. sept"
+    " from as between and until till through so far now up of on my our - .. sept all time ever beginning start"
 )
 
 

@@ -30,6 +30,7 @@ RANKED = re.compile(r"([a-z]+)-{0,2}(\d{1,2})")
 LOW = 60
 SIMILAR = 70
 """Rapidfuzz's score from which a name is worth offering."""
+SHORTEST_WORD = 3
 ALIKE = 75
 """The score from which a single word is taken for a misspelled one, in an offer."""
 HIGHEST = (
@@ -107,7 +108,7 @@ def _time_words() -> frozenset[str]:
 @cache
 def single_words() -> dict[str, str]:
     """Return the words that a misspelled one may have been, folded, each with how it is typed right."""
-    time = {word: word for word in _time_words() if len(word) > 3 and word not in lexicon.fillers()}  # noqa: PLR2004
+    time = {word: word for word in _time_words() if len(word) > SHORTEST_WORD and word not in lexicon.fillers()}
     questions = {word: question.name for word, question in question_words().items()}
     return {**time, **{word: word for word in metric_words() if " " not in word}, **questions}
 
@@ -115,7 +116,7 @@ def single_words() -> dict[str, str]:
 def corrected(word: Word) -> str:
     """Return the word of the vocabulary that a misspelled one is most like, '' where it is like none."""
     text = word.folded
-    if len(text) <= 3 or word.quoted:  # noqa: PLR2004
+    if len(text) < SHORTEST_WORD or word.quoted:
         return ""
     near = process.extractOne(text, single_words().keys(), scorer=fuzz.ratio, score_cutoff=ALIKE)
     return single_words()[near[0]] if near else ""

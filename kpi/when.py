@@ -9,14 +9,17 @@ from babel import Locale
 
 from kpi.errors import UnknownPeriod
 from kpi.period_words import other_year, period_of
-from kpi.storage.campaigns import any_sent_between
+from kpi.periods import DAY, Period
+from kpi.storage.campaigns import any_sent_between, first_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kpi.periods import Period
     from kpi.question import Asking
     from kpi.storage.campaigns import Campaign
+
+
+ALL_TIME = frozenset({"all time", "of all time", "ever", "since the beginning", "since the start"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,9 @@ class Meant:
 
 def days_meant(typed: str, asking: Asking, campaigns: Sequence[Campaign]) -> Meant:
     """Read a period, and choose where it has two meanings; raise UnknownPeriod where it has none."""
+    if " ".join(typed.lower().split()) in ALL_TIME:
+        first = first_day(asking.db)
+        return Meant(Period(first or asking.today, asking.today + DAY, "all time"))
     ways = _both_orders(typed, asking)
     if len(ways) > 1:
         return _in_order_of_locale(typed, asking, ways)

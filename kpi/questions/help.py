@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from kpi.question import Asked, Asking, Part, Question
@@ -10,6 +11,7 @@ from kpi.report import Choice, Choices, Column, Heading, Note, Paragraph, Report
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+MOST_EXAMPLES = 8
 LEAD = "Ask about a campaign, a KPI or a period, in any of these ways."
 PERIODS = "Periods read like 'yesterday', 'last week', 'last 28 days', 'may', '2026-05', 'q2' or 'week 46'."
 
@@ -21,7 +23,7 @@ def help_on(questions: tuple[Question, ...]) -> Question:
         """Return every question with what it tells, and examples to press."""
         rows = tuple((question.usage, question.meaning) for question in questions)
         table = Table("Questions", (Column("Type", "left"), Column("to learn", "left")), rows)
-        choices = tuple(Choice(text, text) for text in _examples(questions, asking))
+        choices = tuple(Choice(text, text) for text in islice(_examples(questions, asking), MOST_EXAMPLES))
         pieces = (Heading("What you can ask"), Paragraph(LEAD), table, Note(PERIODS), Choices(choices, "For example"))
         return Report(LEAD, pieces)
 

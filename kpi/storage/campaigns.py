@@ -112,6 +112,11 @@ def starting_between(db: Db, start: date, end: date, most: int) -> tuple[Campaig
     return tuple(_campaign(row) for row in db.rows(planned))
 
 
+def first_day(db: Db) -> date | None:
+    """Return the first day on which any campaign sent."""
+    return db.run(select(func.min(CAMPAIGN.c.began)).where(CAMPAIGN.c.workspace == OURS)).scalar_one()  # type: ignore[no-any-return]
+
+
 def latest(db: Db, most: int) -> tuple[Campaign, ...]:
     """Return the WhatsApp campaigns that sent last, the latest first."""
     return tuple(_campaign(row) for row in db.rows(LATEST, most=most))
