@@ -43,6 +43,8 @@ class Person:
     is_admin: bool
     is_outsider: bool
     """A guest, a bot, somebody from another organisation, or somebody who has left."""
+    is_guest: bool = False
+    """A guest, or somebody from another organisation, who can read along."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +87,13 @@ def person_called(client: WebClient, user: str, team: str) -> Person:
         if reason == "missing_scope":
             hint = "The app needs the scope users:read; a workspace admin grants it by installing the app again."
         raise Refused("I cannot see who you are, so I show no figures.", hint) from error
-    outsider = any(
-        told.get(sign) for sign in ("is_restricted", "is_ultra_restricted", "is_bot", "is_stranger", "deleted")
-    )
     elsewhere = bool(team) and told.get("team_id") not in (None, team)
+    guest = elsewhere or any(told.get(sign) for sign in ("is_restricted", "is_ultra_restricted", "is_stranger"))
+    reads = not told.get("is_bot") and not told.get("deleted")
     profile = told.get("profile", {})
     name = profile.get("display_name") or told.get("real_name") or told.get("name") or user
-    return Person(user, name, bool(told.get("is_admin") or told.get("is_owner")), outsider or elsewhere)
+    admin = bool(told.get("is_admin") or told.get("is_owner"))
+    return Person(user, name, admin, guest or not reads, guest and reads)
 
 
 def exposure_of(told: dict[str, Any]) -> str:

@@ -52,11 +52,23 @@ class Running:
 
 
 @contextmanager
-def running(settings: Settings, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Iterator[Running]:
+def running(settings: Settings, now: Callable[[], datetime] | None = None) -> Iterator[Running]:
     """Put the bot together, warm it, and take it apart in the end; raise WrongSetting where Slack refuses the token."""
-    _require_slack(settings)
+    _require_slack(settings, "slack_bot_token", "slack_signing_secret")
     sys.setswitchinterval(SWITCH_SECONDS)
     logging.getLogger("slack_bolt").setLevel(logging.WARNING)  # it logs whole rejected bodies at INFO
+    with ExitStack() as taken:
+        parts, told = taken.enter_context(assembled(settings, now))
+        threads = taken.enter_context(ThreadPoolExecutor(LISTENERS, thread_name_prefix="listener"))
+        bolt = _bolt(parts, told, threads)
+        secret = settings.slack_signing_secret.get_secret_value()
+        yield Running(parts, bolt, web(bolt, parts.database, secret, parts.door))
+
+
+@contextmanager
+def assembled(settings: Settings, now: Callable[[], datetime] | None = None) -> Iterator[tuple[Parts, dict[str, Any]]]:
+    """Put together what every process works with, and what Slack says of the token; ``now`` replaces both clocks."""
+    _require_slack(settings, "slack_bot_token")
     client = WebClient(
         settings.slack_bot_token.get_secret_value(), settings.slack_api_url, SLACK_SECONDS, retry_handlers=[]
     )
@@ -65,10 +77,12 @@ def running(settings: Settings, now: Callable[[], datetime] = lambda: datetime.n
         database = taken.enter_context(closing(opened(settings)))
         drawing = taken.enter_context(closing(Drawing()))
         drawing.warm()
-        parts = Parts(settings, database, client, drawing, now, str(told["team_id"]), str(told.get("user_id", "")))
-        threads = taken.enter_context(ThreadPoolExecutor(LISTENERS, thread_name_prefix="listener"))
-        bolt = _bolt(parts, told, threads)
-        yield Running(parts, bolt, web(bolt, database, settings.slack_signing_secret.get_secret_value(), parts.door))
+        us = (str(told["team_id"]), str(told.get("user_id", "")))
+        yield Parts(settings, database, client, drawing, now or _now, *us, clock=now or database.now), told
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def opened(settings: Settings) -> Database:
@@ -125,8 +139,8 @@ def _bolt(parts: Parts, told: dict[str, Any], threads: ThreadPoolExecutor) -> Ap
     return bolt
 
 
-def _require_slack(settings: Settings) -> None:
-    for name in ("slack_bot_token", "slack_signing_secret"):
+def _require_slack(settings: Settings, *names: str) -> None:
+    for name in names:
         if not getattr(settings, name).get_secret_value():
             raise WrongSetting(
                 f"{name.upper()} is not set.", "Take it from your Slack app's settings; docs/slack.md shows where."

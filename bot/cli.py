@@ -15,6 +15,7 @@ from bot.app import reachable, running
 from bot.ask import MISTAKE
 from bot.serving import serve
 from bot.settings import settings
+from bot.worker import work_until_told_to_stop, working
 from kpi.errors import Mistake
 from kpi.storage.database import Database
 from kpi.storage.schema import migrate
@@ -48,6 +49,11 @@ def _arguments() -> argparse.ArgumentParser:
     serving.add_argument("--host", help="the address to listen on (default HOST)")
     serving.add_argument("--port", type=int, help="the port to listen on (default PORT)")
     serving.set_defaults(run=_web)
+    commands.add_parser("worker", help="post digests when they are due").set_defaults(run=_worker)
+    both = commands.add_parser("all", help="web and worker in one process, for a laptop")
+    both.add_argument("--host", help="the address to listen on (default HOST)")
+    both.add_argument("--port", type=int, help="the port to listen on (default PORT)")
+    both.set_defaults(run=_all)
     commands.add_parser("migrate", help="bring the database's schema up to date").set_defaults(run=_migrate)
     checking = commands.add_parser("doctor", help="say what is set up, what is missing, and how to mend it")
     checking.add_argument("--json", action="store_true", help="print the findings as data")
@@ -69,6 +75,16 @@ def _demo(wanted: argparse.Namespace) -> None:
 def _web(wanted: argparse.Namespace) -> None:
     given = settings()
     with running(given) as bot:
+        serve(bot.web, wanted.host or given.host, given.port if wanted.port is None else wanted.port)
+
+
+def _worker(_wanted: argparse.Namespace) -> None:
+    work_until_told_to_stop(settings())
+
+
+def _all(wanted: argparse.Namespace) -> None:
+    given = settings()
+    with running(given) as bot, working(bot.parts):
         serve(bot.web, wanted.host or given.host, given.port if wanted.port is None else wanted.port)
 
 

@@ -25,8 +25,10 @@ UNSURE = frozenset({"fatal_error", "internal_error", "request_timeout", "service
 class PostError(Exception):
     """Slack did not take a message; ``code`` is Slack's own word for it, or the fault of the connection."""
 
-    def __init__(self, code: str, detail: str = "", *, perhaps_sent: bool = False) -> None:
+    def __init__(self, code: str, detail: str = "", *, perhaps_sent: bool = False, retry_after: int = 0) -> None:
         self.code = code
+        self.retry_after = retry_after
+        """Seconds that Slack wants to be left alone."""
         self.perhaps_sent = perhaps_sent
         """Whether Slack may have taken it before something went wrong, so that sending it again may double it."""
         super().__init__(f"{code} {detail}".strip())
@@ -58,11 +60,11 @@ class Channel:
     def send(self, message: dict[str, Any]) -> str:
         """Post it."""
         extra = {"thread_ts": self.thread} if self.thread else {}
-        return str(_call(self.client.chat_postMessage, channel=self.channel, **_quiet(message), **extra)["ts"])
+        return str(called(self.client.chat_postMessage, channel=self.channel, **_quiet(message), **extra)["ts"])
 
     def update(self, ts: str, message: dict[str, Any]) -> None:
         """Edit it in place."""
-        _call(self.client.chat_update, channel=self.channel, ts=ts, **message)
+        called(self.client.chat_update, channel=self.channel, ts=ts, **message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ class Whisper:
     def send(self, message: dict[str, Any]) -> str:
         """Post it for one person."""
         extra = {"thread_ts": self.thread} if self.thread else {}
-        _call(self.client.chat_postEphemeral, channel=self.channel, user=self.user, **message, **extra)
+        called(self.client.chat_postEphemeral, channel=self.channel, user=self.user, **message, **extra)
         return ""
 
     def update(self, ts: str, message: dict[str, Any]) -> None:  # noqa: ARG002  it cannot be edited
@@ -124,15 +126,28 @@ def _quiet(message: dict[str, Any]) -> dict[str, Any]:
     return message | {"unfurl_links": False, "unfurl_media": False}
 
 
-def _call(method: Any, **arguments: object) -> Any:  # noqa: ANN401  one of the client's methods
+def called(method: Any, **arguments: object) -> Any:  # noqa: ANN401  one of the client's methods
+    """Call one of Slack's methods once; raise PostError that says whether it may have been done all the same."""
     try:
         return method(**arguments)
     except SlackApiError as error:
         code = str(error.response.get("error", "unknown"))
-        unsure = code in UNSURE or error.response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
-        raise PostError(code, _details(error), perhaps_sent=unsure) from error
+        unsure = code in UNSURE or _status(error) >= HTTPStatus.INTERNAL_SERVER_ERROR
+        raise PostError(code, _details(error), perhaps_sent=unsure, retry_after=_retry_after(error)) from error
     except (SlackClientError, OSError, HTTPException) as error:
         raise PostError("connection", str(error), perhaps_sent=not _is_unreached(error)) from error
+
+
+def _status(error: SlackApiError) -> int:
+    """Return the HTTP status; a reply that was no JSON, as of a proxy in trouble, counts as a failure of the server."""
+    status: int = getattr(error.response, "status_code", HTTPStatus.INTERNAL_SERVER_ERROR)
+    return status
+
+
+def _retry_after(error: SlackApiError) -> int:
+    headers = getattr(error.response, "headers", {})
+    told = next((str(value) for name, value in headers.items() if name.lower() == "retry-after"), "")
+    return int(told) if told.isdecimal() else 0
 
 
 def _is_unreached(error: Exception) -> bool:

@@ -39,6 +39,8 @@ class Parts:
     team: str
     """The Slack team that the token belongs to; people of other teams are strangers."""
     bot_user: str = ""
+    clock: Callable[[], datetime] = field(kw_only=True)
+    """The time by which digests are posted: the database's, which all processes share."""
     turns: Semaphore = field(default_factory=lambda: Semaphore(ANSWERING), repr=False)
     """Only so many answers are worked out at once: more would only keep others from being acknowledged in time."""
     easels: Semaphore = field(default_factory=lambda: Semaphore(ILLUSTRATING), repr=False)

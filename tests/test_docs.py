@@ -252,7 +252,7 @@ def test_the_procfile_names_commands_that_exist() -> None:
         process, command = line.split(": ")
         program, *words = shlex.split(command.replace("$PORT", "3000"))
 
-        assert process in ("release", "web")
+        assert process in ("release", "web", "worker")
         assert program == "kpi-bot"
         cli._arguments().parse_args(words)  # noqa: SLF001  understood, without serving
 

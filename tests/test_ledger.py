@@ -76,11 +76,15 @@ def test_a_slot_is_entered_when_it_is_due_and_only_once(database: Database) -> N
     assert states(database) == {"2026-11-23": PLANNED}
 
 
-def test_a_slot_can_be_entered_ahead_and_still_waits_for_its_hour(database: Database) -> None:
+def test_a_slot_is_entered_ahead_so_that_its_pictures_are_there_at_its_hour(database: Database) -> None:
     kept(database, WEEKLY)
     planned(database, MONDAY - 9 * MINUTE, ahead=10 * MINUTE)
-    assert states(database) == {"2026-11-23": PLANNED}
+    entry = claimed(database, MONDAY - 9 * MINUTE)
+    assert entry
+    assert (entry.state, entry.due_at) == (PLANNED, MONDAY)
+    moved(database, entry, READY, next_at=entry.due_at)
     assert claimed(database, MONDAY - MINUTE) is None
+    assert claimed(database, MONDAY)
 
 
 def test_after_three_weeks_of_downtime_only_the_newest_is_posted(database: Database) -> None:

@@ -109,7 +109,7 @@ def plan(db: Db, until: datetime, now: datetime) -> None:
             slots = due_slots(one.rhythm, one.planned_until, until)
             past = [slot for slot in slots if slot.at <= now]
             too_late = {*past[:-1], *(slot for slot in past if now - slot.at > one.rhythm.patience)}
-            rows = [_first(one, slot, EXPIRED if slot in too_late else PLANNED) for slot in slots]
+            rows = [_first(one, slot, EXPIRED if slot in too_late else PLANNED, now) for slot in slots]
             db.run_many(insert_new(db, POSTING), rows)
             alter(db, one, planned_until=until)
 
@@ -168,8 +168,8 @@ def withdraw(db: Db, schedule: str) -> None:
     db.run(delete(POSTING).where(POSTING.c.workspace == OURS, *waiting))
 
 
-def _first(schedule: Schedule, slot: Slot, state: str) -> dict[str, Any]:
-    return asdict(Entry(schedule.id, slot.day, DIGEST, state, schedule.channel, slot.at, slot.at))
+def _first(schedule: Schedule, slot: Slot, state: str, now: datetime) -> dict[str, Any]:
+    return asdict(Entry(schedule.id, slot.day, DIGEST, state, schedule.channel, slot.at, now))
 
 
 def _named(entry: Entry) -> dict[str, Any]:

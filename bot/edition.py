@@ -1,0 +1,49 @@
+"""What a digest says: the report of the week or month that was over, and what went wrong with the ones before."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from kpi.answering import answered
+from kpi.report import Note, Report
+from kpi.storage.ledger import EXPIRED, SENT, Entry, entries
+from kpi.storage.workspaces import team
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from bot.parts import Parts
+    from kpi.storage.schedules import Schedule
+
+LATE = timedelta(minutes=15)
+"""From when on a digest says that it is late."""
+
+
+def digest_of(parts: Parts, schedule: Schedule, day: date, now: datetime) -> Report:
+    """Return the digest of a local date; raise a Mistake where what it is about can no longer be read."""
+    days = schedule.rhythm.covered(day)
+    asked = f"overview {days.start}..{days.days()[-1]} {schedule.scope}".strip()
+    return answered(parts.database, parts.workspace, asked, now, day)
+
+
+def with_apologies(parts: Parts, schedule: Schedule, entry: Entry, report: Report, now: datetime) -> Report:
+    """Say in a digest that it is late, and which ones before it were never posted."""
+    with parts.database.reading(parts.workspace) as db:
+        words, before = team(db).words, entries(db, SENT, EXPIRED, schedule=schedule.id)
+    said = []
+    if now - entry.due_at > LATE:
+        said.append(f"Late: this was due on {words.day(entry.slot)} at {schedule.rhythm.at:%H:%M}.")
+    if missed := _missed(before, entry):
+        said.append(
+            f"Not posted, because I was not running: the digest of {words.listed(tuple(map(words.day, missed)))}."
+        )
+    return replace(report, pieces=(*report.pieces, *map(Note, said)))
+
+
+def _missed(before: tuple[Entry, ...], entry: Entry) -> list[date]:
+    """Return the dates since the last digest that was posted, the first of them first."""
+    earlier = [one for one in before if one.slot < entry.slot and not one.is_note]
+    posted = max((one.slot for one in earlier if one.state == SENT), default=None)
+    return sorted(one.slot for one in earlier if one.state == EXPIRED and (posted is None or one.slot > posted))

@@ -1,0 +1,339 @@
+"""Digests reach their channel exactly once, whatever dies or fails on the way; their owner hears of what cannot."""
+
+from __future__ import annotations
+
+import json
+import threading
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.drawing import Drawing
+from bot.local_slack import LocalSlack
+from bot.local_slack.world import EVE, GUS
+from bot.message_text import as_text
+from bot.posting import Patience, Poster
+from kpi.storage.access import open_channel
+from kpi.storage.ledger import EXPIRED, FAILED, HELD, PLANNED, READY, SENT, UNCERTAIN, UNDER_WAY
+from kpi.storage.schedules import OFF, ON, STOPPED, UNCONFIRMED
+from tests.asking import imported
+from tests.posting_world import DAY, MINUTE, MONDAY, RESULTS, WEEKLY, Desk, desk_with
+from tests.slack_world import ADA, BEN, MARKETING, buttons_of, only, pictures_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from kpi.storage.database import Database
+
+LATER = 5 * MINUTE
+"""Longer than any lease and any doubt."""
+
+
+@pytest.fixture(scope="module")
+def drawing() -> Iterator[Drawing]:
+    found = Drawing()
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def desk(sqlite_database: Database, drawing: Drawing) -> Iterator[Desk]:
+    with desk_over(sqlite_database, drawing) as found:
+        yield found
+
+
+@pytest.fixture
+def each_desk(database: Database, drawing: Drawing) -> Iterator[Desk]:
+    """Return a desk over each kind of database."""
+    with desk_over(database, drawing) as found:
+        yield found
+
+
+@contextmanager
+def desk_over(database: Database, drawing: Drawing) -> Iterator[Desk]:
+    with LocalSlack() as slack:
+        slack.pace.burst = 1000
+        found = desk_with(database, slack, drawing)
+        imported(database, RESULTS)
+        database.written("local", lambda db: open_channel(db, MARKETING, ADA, found.now))
+        found.has(WEEKLY)
+        yield found
+
+
+class KilledError(BaseException):
+    """The process is gone: nothing of it runs any more."""
+
+
+def dying(name: str, *, after: bool) -> type[Poster]:
+    """Return hands that die before or after one of their steps."""
+
+    def step(self: Poster, *arguments: Any) -> Any:  # noqa: ANN401  as the step
+        if not after:
+            raise KilledError
+        getattr(Poster, name)(self, *arguments)
+        raise KilledError
+
+    return type("Dying", (Poster,), {name: step})
+
+
+ARROWS = ("claim", "prepare", "upload", "keep", "post", "intend", "send", "record")
+
+
+def test_a_digest_is_posted_at_its_hour_with_its_picture_and_only_once(each_desk: Desk) -> None:
+    desk = each_desk
+    assert desk.works_at(MONDAY - 10 * MINUTE) == 1
+    assert desk.states() == {"digest": READY}
+    assert desk.posts() == []
+    for _ in range(3):
+        desk.works_at(MONDAY)
+    posted = only(desk.posts())
+    assert "16–22 Nov 2026" in as_text(posted)
+    assert pictures_in(posted.blocks)
+    assert posted.metadata == {
+        "event_type": "kpi_digest",
+        "event_payload": {"delivery": desk.entries()[0].delivery},
+    }
+    assert [(one.state, one.ts, one.tries) for one in desk.entries()] == [(SENT, posted.ts, 1)]
+    desk.works_at(MONDAY + 7 * DAY)
+    assert len(desk.posts()) == 2
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("arrow", ARROWS)
+def test_a_worker_may_die_at_every_step(desk: Desk, arrow: str, *, after: bool) -> None:
+    with pytest.raises(KilledError):
+        desk.works(desk.poster(dying(arrow, after=after)))
+    desk.works()
+    desk.works_at(MONDAY + LATER)
+    desk.works_at(MONDAY + 2 * LATER)
+    assert len(desk.posts()) == 1
+    assert desk.states() == {"digest": SENT}
+
+
+@pytest.mark.parametrize("arrow", ["send", "record"])
+def test_without_the_history_a_person_decides_after_a_death(desk: Desk, arrow: str) -> None:
+    desk.slack.take_scope_away("channels:history")
+    with pytest.raises(KilledError):
+        desk.works(desk.poster(dying(arrow, after=False)))
+    desk.works_at(MONDAY + LATER)
+    assert len(desk.posts()) == (arrow == "record")
+    assert desk.states() == {"digest": HELD, "held-1": SENT}
+    assert buttons_of(only(desk.posts("ada"))) == ["Not there: post it", "It is there"]
+
+
+FAULTS: dict[str, tuple[str, dict[str, Any], str]] = {
+    "too many requests": ("ratelimited", {"retry_after": 7, "times": 2}, READY),
+    "a fault before accepting": ("", {"status": 503}, UNCERTAIN),
+    "a fault after accepting": ("", {"status": 500, "after_accepting": True}, UNCERTAIN),
+    "perhaps done": ("fatal_error", {"after_accepting": True}, UNCERTAIN),
+    "a cut connection": ("", {"reset": True}, UNCERTAIN),
+    "a connection cut after accepting": ("", {"reset": True, "after_accepting": True}, UNCERTAIN),
+    "no answer, but accepted": ("", {"hang": 3, "after_accepting": True}, UNCERTAIN),
+    "accepted late": ("", {"hang": 3}, UNCERTAIN),
+}
+
+
+@pytest.mark.parametrize("case", FAULTS)
+def test_a_fault_makes_no_second_digest_and_loses_none(each_desk: Desk, case: str) -> None:
+    desk = each_desk
+    error, how, state = FAULTS[case]
+    desk.slack.fail("chat.postMessage", error, **how)
+    desk.parts.client.timeout = 2 if "hang" in how else 30
+    desk.works()
+    assert desk.states() == {"digest": state}
+    if "hang" in how:
+        desk.slack.wait_for(desk.posts)
+    for minutes in (1, 2, 3, 9):
+        desk.works_at(MONDAY + minutes * MINUTE)
+    assert len(desk.posts()) == 1
+    assert desk.states() == {"digest": SENT}
+
+
+def test_slack_is_left_alone_for_as_long_as_it_asks(desk: Desk) -> None:
+    desk.slack.fail("chat.postMessage", "ratelimited", retry_after=90)
+    desk.works()
+    desk.works_at(MONDAY + timedelta(seconds=89))
+    assert desk.posts() == []
+    desk.works_at(MONDAY + timedelta(seconds=90))
+    assert len(desk.posts()) == 1
+
+
+def test_when_slack_cannot_be_reached_it_is_tried_again(desk: Desk) -> None:
+    desk.works_at(MONDAY - 5 * MINUTE)
+    desk.slack.stop()
+    desk.works_at(MONDAY)
+    assert desk.states() == {"digest": READY}
+    assert "URLError" in desk.entries()[0].error
+    assert desk.entries()[0].next_at > MONDAY
+
+
+@pytest.mark.parametrize("error", ["channel_not_found", "is_archived", "not_in_channel", "restricted_action"])
+def test_an_error_that_does_not_pass_stops_the_schedule_and_tells_its_owner_once(desk: Desk, error: str) -> None:
+    desk.slack.fail("chat.postMessage", error)
+    for days in range(0, 21, 7):
+        desk.works_at(MONDAY + days * DAY)
+    assert desk.posts() == []
+    assert desk.schedule().state == STOPPED
+    assert desk.states() == {"digest": FAILED, "stopped": SENT}
+    assert error in only(desk.notes())
+
+
+def test_an_archived_channel_is_noticed_before_posting(desk: Desk) -> None:
+    desk.slack.world.channel(MARKETING).is_archived = True
+    desk.works()
+    assert "The channel is archived." in only(desk.notes())
+    assert desk.slack.calls[-1].method == "chat.postMessage"
+    assert desk.schedule().state == STOPPED
+
+
+def test_a_revoked_token_is_waited_for(desk: Desk) -> None:
+    token, desk.slack.token = desk.slack.token, "xoxb-another"
+    desk.works()
+    desk.works_at(MONDAY + DAY)
+    assert desk.states()["digest"] in {PLANNED, READY}
+    desk.slack.token = token
+    desk.works_at(MONDAY + DAY + MINUTE)
+    assert "Late: this was due on 23 Nov 2026 at 09:00." in as_text(only(desk.posts()))
+
+
+def test_after_three_weeks_only_the_newest_comes_and_says_which_did_not(desk: Desk) -> None:
+    desk.works_at(MONDAY + 21 * DAY + 60 * MINUTE)
+    posted = only(desk.posts())
+    assert "7–13 Dec 2026" in as_text(posted)
+    assert "Late: this was due on 14 Dec 2026" in as_text(posted)
+    assert "the digest of 23 Nov 2026, 30 Nov 2026 and 7 Dec 2026" in as_text(posted)
+
+
+def test_what_became_too_late_on_its_way_is_not_posted(desk: Desk) -> None:
+    desk.works_at(MONDAY - MINUTE)
+    desk.works_at(MONDAY + 6 * DAY + MINUTE)
+    assert desk.posts() == []
+    assert desk.states() == {"digest": EXPIRED}
+
+
+def test_a_digest_that_was_turned_off_meanwhile_does_not_come(desk: Desk) -> None:
+    desk.works_at(MONDAY - MINUTE)
+    desk.has(replace(WEEKLY, state=OFF))
+    desk.works_at(MONDAY)
+    assert desk.posts() == []
+    assert desk.states() == {}
+
+
+def becomes_shared(desk: Desk) -> None:
+    desk.slack.world.channel(MARKETING).is_ext_shared = True
+
+
+def gains_a_guest(desk: Desk) -> None:
+    desk.slack.world.channel(MARKETING).members.append(GUS)
+
+
+def gains_a_stranger(desk: Desk) -> None:
+    desk.slack.world.channel(MARKETING).members.append(EVE)
+
+
+def becomes_public(desk: Desk) -> None:
+    desk.has(replace(WEEKLY, exposure="private"))
+
+
+@pytest.mark.parametrize("change", [becomes_shared, gains_a_guest, gains_a_stranger, becomes_public])
+def test_where_more_people_read_along_it_waits_until_confirmed(desk: Desk, change: Callable[[Desk], None]) -> None:
+    change(desk)
+    for days in (0, 7):
+        desk.works_at(MONDAY + days * DAY)
+    assert desk.posts() == []
+    assert desk.schedule().state == UNCONFIRMED
+    assert [one.state for one in desk.entries() if not one.is_note] == [HELD, HELD]
+    assert len(desk.notes()) == 1
+    assert buttons_of(only(desk.posts("ada"))) == ["Post it there all the same"]
+
+
+def test_a_digest_whose_owner_has_left_passes_on_with_one_note(desk: Desk) -> None:
+    desk.has(replace(WEEKLY, owner=BEN))
+    desk.slack.world.person(BEN).deleted = True
+    for days in (0, 7):
+        desk.works_at(MONDAY + days * DAY)
+    assert len(desk.posts()) == 2
+    assert desk.schedule().owner == ADA
+    assert "A digest is yours now" in only(desk.notes())
+
+
+def test_a_digest_to_a_person_stops_when_they_leave(desk: Desk) -> None:
+    personal = replace(WEEKLY, channel="D0BEN00001", person=BEN, id="")
+    desk.has(replace(WEEKLY, state=OFF), personal)
+    desk.works()
+    assert "16–22 Nov 2026" in only(desk.notes("ben"))
+    desk.slack.world.person(BEN).deleted = True
+    desk.works_at(MONDAY + 7 * DAY)
+    assert "has left, or is a guest now" in only(desk.notes())
+
+
+def test_blocks_that_slack_refuses_make_way_for_plainer_ones(desk: Desk) -> None:
+    desk.slack.not_rolled_out.add("table")
+    desk.works()
+    posted = only(desk.posts())
+    assert pictures_in(posted.blocks)
+    assert "Spring" in as_text(posted) or "spring" in as_text(posted)
+
+
+def test_without_its_chart_a_digest_still_comes(desk: Desk) -> None:
+    desk.slack.take_scope_away("files:write")
+    desk.works()
+    desk.works_at(MONDAY + MINUTE)
+    assert "The chart is missing" in as_text(only(desk.posts()))
+
+
+def test_a_channel_gets_one_message_a_second(desk: Desk) -> None:
+    desk.has(*(replace(WEEKLY, scope=" " * (more + 1), id="") for more in range(3)), replace(WEEKLY, state=OFF))
+    moments: list[datetime] = []
+    for tenth in range(40):
+        desk.now = MONDAY + timedelta(seconds=tenth / 10)
+        desk.works(desk.poster(patience=Patience()))
+        moments += [desk.now] * (len(desk.posts()) - len(moments))
+    gaps = [late - early for early, late in pairwise(moments)]
+    assert len(moments) == 3
+    assert min(gaps) >= timedelta(seconds=1)
+
+
+def test_several_workers_post_it_once(each_desk: Desk) -> None:
+    desk = each_desk
+    threads = [threading.Thread(target=desk.works) for _ in range(5)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert len(desk.posts()) == 1
+
+
+def test_a_process_that_slept_since_it_said_so_posts_no_more(desk: Desk) -> None:
+    class Sleepy(Poster):
+        def send(self, entry: Any) -> str:  # noqa: ANN401  an entry
+            desk.now += 10 * MINUTE
+            return super().send(entry)
+
+    sleepy = desk.poster(Sleepy)
+    sleepy.plan()
+    for _ in range(2):
+        entry = sleepy.claim()
+        assert entry
+        sleepy.advance(entry)
+    assert desk.posts() == []
+    assert desk.states() == {"digest": UNCERTAIN}
+    desk.works()
+    assert len(desk.posts()) == 1
+
+
+def test_what_slack_keeps_beside_a_digest_says_nothing(desk: Desk) -> None:
+    desk.works()
+    kept = json.dumps(only(desk.posts()).metadata)
+    for secret in (MARKETING, ADA, WEEKLY.id, "2026"):
+        assert secret not in kept
+
+
+def test_the_states_have_the_names_that_the_page_on_operations_uses() -> None:
+    assert {PLANNED, READY, UNDER_WAY, UNCERTAIN, SENT, HELD, FAILED, EXPIRED, ON} == {
+        "planned", "ready", "posting", "uncertain", "sent", "held", "failed", "expired", "on",
+    }  # fmt: skip
