@@ -5,12 +5,10 @@ from __future__ import annotations
 import os
 import platform
 import sqlite3
-import subprocess
 import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -26,7 +24,9 @@ from sqlalchemy import event
 
 from bot.blocks import message
 from bot.demo import bot_in
+from bot.import_speed import import_speed
 from bot.local_slack import LocalSlack
+from bot.measured import Measured
 from bot.parts import WORKSPACE
 from kpi.answering import answered
 from kpi.charts.canvas import png
@@ -57,20 +57,7 @@ AT_ONCE = 40
 WORDS_FACTOR, WORDS_MS = 1.5, 15
 CHART_FACTOR = 3
 ACK_SECONDS = 1.0
-IMPORT_MIB = 150
 HEADER = "campaign,day,sent,delivered,read,clicks,clickers,orders,buyers,revenue,refunds,cost,opt_outs\n"
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """One figure, what it is held against, and whether it keeps its bound."""
-
-    what: str
-    value: str
-    floor: str
-    ratio: str
-    bound: str
-    holds: bool
 
 
 def run(*, as_markdown: bool) -> None:
@@ -206,56 +193,9 @@ def _has_picture(blocks: list[dict[str, Any]]) -> bool:
 
 
 def _imports(folder: Path) -> Iterator[Measured]:
-    """Import a million rows in a process of its own, beside the bare driver's executemany of the same rows."""
     path = folder / "million.csv"
     _write(path, 1000, MILLION // 1000)
-    child = f"from bot.ask import main; main(['import', {str(path)!r}]); print(open('/proc/self/status').read())"
-    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{folder / 'million.db'}"}
-    begun = time.perf_counter()
-    told = subprocess.run([sys.executable, "-c", child], env=environment, capture_output=True, text=True, check=True)  # noqa: S603
-    ours, peak = time.perf_counter() - begun, _peak_mib(told.stdout)
-    bare = _bare_import(path, folder / "bare.db")
-    share = bare / ours
-    yield Measured(
-        "a million rows imported, memory", f"{peak:.0f} MiB", "-", "-", f"at most {IMPORT_MIB} MiB", peak <= IMPORT_MIB
-    )
-    yield Measured(
-        "a million rows imported, time",
-        f"{MILLION / ours:,.0f} rows/s",
-        f"{MILLION / bare:,.0f} rows/s by executemany, parsing included",
-        f"{share:.2f}",
-        "-",
-        holds=True,
-    )
-
-
-def _peak_mib(status: str) -> float:
-    """Return the most memory that a process ever held, from its own status in /proc."""
-    line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
-    return int(line.split()[1]) / 1024
-
-
-def _bare_import(path: Path, target: Path) -> float:
-    """Return the seconds that the driver alone takes to parse and upsert the same rows into one table."""
-    import csv  # noqa: PLC0415  stands for the whole of the bare way
-
-    columns = HEADER.strip().split(",")
-    begun = time.perf_counter()
-    connection = sqlite3.connect(target)
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute(f"CREATE TABLE r ({', '.join(columns)}, PRIMARY KEY (campaign, day)) WITHOUT ROWID")
-    marks = ",".join("?" * len(columns))
-    updates = ", ".join(f"{name} = excluded.{name}" for name in columns[2:])
-    upsert = f"INSERT INTO r VALUES ({marks}) ON CONFLICT DO UPDATE SET {updates}"  # noqa: S608  our own column names
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = csv.reader(file)
-        next(rows)
-        with connection:
-            connection.executemany(
-                upsert, ([*row[:2], *map(int, row[2:9]), *map(float, row[9:12]), int(row[12])] for row in rows)
-            )
-    connection.close()
-    return time.perf_counter() - begun
+    yield from import_speed(path, folder, MILLION)
 
 
 def _median_ms(work: Callable[[], object]) -> float:

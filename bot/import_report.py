@@ -9,7 +9,7 @@ from kpi.report import Choice, Choices, Note, Paragraph, Piece, Report
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kpi.sources.csv_file import Skipped
+    from kpi.sources.reading import Skipped
     from kpi.storage.importing import Imported
 
 MOST_SKIPPED = 20

@@ -21,7 +21,8 @@ from sqlalchemy import select
 
 from kpi.errors import UnreadableFile
 from kpi.facts import BY_SEND, NEVER_MORE, TOLD
-from kpi.sources.csv_file import KEPT_REASONS, LONGEST_CELL
+from kpi.sources.csv_file import LONGEST_CELL
+from kpi.sources.reading import KEPT_REASONS
 from kpi.storage.binding import OURS
 from kpi.storage.campaigns import campaigns
 from kpi.storage.importing import Wanted, import_file
@@ -454,13 +455,13 @@ def large(path: Path, rows: int) -> Path:
 
 
 def test_an_import_killed_in_the_middle_is_finished_by_running_it_again(database: Database, tmp_path: Path) -> None:
-    path = large(tmp_path / "large.csv", 12_000)
+    path = large(tmp_path / "large.csv", 30_000)
     killed = subprocess.run([sys.executable, "-c", KILLED, database.url, path], check=False)  # noqa: S603
     assert killed.returncode == -signal.SIGKILL
-    assert len(stored(database, REPORTED)) == len(stored(database)) == 10_000
+    assert len(stored(database, REPORTED)) == len(stored(database)) == 24_600
     done = import_file(database, "local", Wanted(path), TODAY, "EUR", NOW)
     assert done.resumed
-    assert counts(done) == (2_000, 0, 10_000, 0)
+    assert counts(done) == (5_400, 0, 24_600, 0)
     calm = import_file(database, "calm", Wanted(path), TODAY, "EUR", NOW)
     assert not calm.resumed
     for name in ("reported", "daily_result", "campaign", "campaign_name", "source", "source_choice"):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from kpi.money import decimal, micros
 from kpi.sources.cells import FIRST_DAY, BadRowError, currency_of, text_of
-from kpi.sources.csv_file import KEPT_REASONS, Skipped
+from kpi.sources.reading import KEPT_REASONS, Skipped
 from kpi.territories import code_of
 
 if TYPE_CHECKING:

@@ -17,9 +17,9 @@ from sqlalchemy import Select, delete, func, literal, select, tuple_, update
 from sqlalchemy.exc import DBAPIError
 
 from kpi.errors import UnreadableFile
-from kpi.facts import Group
+from kpi.facts import FACTS, Group
 from kpi.names import slug_of
-from kpi.sources.csv_file import Reading, Skipped, reading
+from kpi.sources.csv_file import reading
 from kpi.storage import staging
 from kpi.storage.binding import OURS
 from kpi.storage.campaigns import introduce
@@ -27,7 +27,7 @@ from kpi.storage.database import Database, Db, patient
 from kpi.storage.models import Table
 from kpi.storage.order_days import book_again
 from kpi.storage.resolution import CAMPAIGN, CHOICE, DAILY, REPORTED, SOURCE, choose, note_life, resolve
-from kpi.storage.staging import STAGED
+from kpi.storage.staging import IS_NEWS, STAGED
 from kpi.storage.upsert import insert_new, upsert
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
     from sqlalchemy.sql.elements import ColumnElement
+
+    from kpi.sources.reading import Reading, Skipped
 
 IMPORT = Table.metadata.tables["import_run"]
 
@@ -91,7 +93,6 @@ class Import:
             try:
                 read = self._stage(connection, today, currency)
                 with self._writing(connection) as db:
-                    staging.follow_names(db)
                     resumed = self._begin(db, read)
                     done = self._summary(db, read, resumed=resumed)
                 if not self.wanted.dry_run:
@@ -112,12 +113,13 @@ class Import:
             read = None
             try:
                 read = reading(lines, today, currency, self.wanted.campaign, self.wanted.mapping)
-                staging.fill(connection, read.rows(), lambda _rows: self.told("reading", raw.tell(), size))
+                staging.fill(connection, read.facts, read.rows(), lambda _rows: self.told("reading", raw.tell(), size))
             except UnicodeDecodeError:
                 after = f"after line {read.line}" if read else "from the start"
                 raise UnreadableFile(
                     f"{self.wanted.path.name} is not UTF-8 text ({after}).", "Save it as CSV UTF-8."
                 ) from None
+            staging.follow_names(Db(connection, self.workspace))
             _drop_contradictions(connection, read)
         return read
 
@@ -138,23 +140,20 @@ class Import:
         return before == "running"
 
     def _summary(self, db: Db, read: Reading, *, resumed: bool) -> Imported:
-        same = staging.mark_same(db, self.source)
-        known = staging.count_known(db, self.source)
-        total, first, last = tuple(db.run(select(func.count(), func.min(STAGED.c.day), func.max(STAGED.c.day))).one())
-        campaigns = db.rows(select(STAGED.c.campaign).distinct().order_by(STAGED.c.campaign))
-        lowest, highest = _range(db)
-        gone = staging.superseded(self.source, lowest, highest).distinct().subquery()
+        rows = staging.compare(db, self.source)
+        first, last = tuple(db.run(select(func.min(STAGED.c.day), func.max(STAGED.c.day))).one())
+        gone = staging.superseded(self.source, IS_NEWS).distinct().subquery()
         return Imported(
             self.wanted.path.name,
             self.source,
-            read=total,
-            new=total - same - known,
-            changed=known,
-            unchanged=same,
+            read=sum(rows.values()),
+            new=rows.get(None, 0),
+            changed=rows.get(False, 0),
+            unchanged=rows.get(True, 0),
             superseded=db.run(select(func.count()).select_from(gone)).scalar_one(),
             skipped=tuple(sorted(read.skipped, key=lambda one: one.line)),
             skips=read.skips,
-            campaigns=tuple(row.campaign for row in campaigns),
+            campaigns=staging.campaigns(db),
             first=first,
             last=last,
             resumed=resumed,
@@ -164,45 +163,45 @@ class Import:
 
     def _merge(self, connection: Connection, done: Imported) -> None:
         with self._writing(connection) as db:
-            lowest, highest = _range(db)
-            staged = select(OURS, STAGED.c.campaign, *[literal(self.source)] * len(Group), literal("")).distinct()
-            staged = staged.where(STAGED.c.line > 0)  # SQLite cannot parse ON CONFLICT after a select without WHERE
-            db.run(insert_new(db, CHOICE, staged))
-        for first in range(lowest, highest + 1, staging.BATCH):
-            last = first + staging.BATCH - 1
-            differing = staging.differing(first, last)
+            chosen = {group.value: self.source for group in Group} | {"disagreement": ""}
+            db.run_many(insert_new(db, CHOICE), [{"campaign": one, **chosen} for one in done.campaigns])
+            portions = tuple(staging.portions(db))
+        for number, portion in enumerate(portions, 1):
             with self._writing(connection) as db:
-                choices = _taking_turns(db, select(STAGED.c.campaign).where(differing))
+                choices = _taking_turns(db, portion.campaigns)
                 if done.superseded:
-                    self._drop_superseded(db, first, last)
+                    self._drop_superseded(db, portion.rows)
                 alone = not done.superseded and {name for row in choices for name in row} <= {self.source}
-                self._merge_lines(db, differing, alone=alone)
-            self.told("storing", min(last, highest), highest)
+                self._merge_rows(db, portion.rows, alone=alone)
+            self.told("storing", number, len(portions))
 
-    def _drop_superseded(self, db: Db, first: int, last: int) -> None:
+    def _drop_superseded(self, db: Db, which: ColumnElement[bool]) -> None:
         keys = tuple_(*(REPORTED.c[name] for name in staging.KEY))
         ours = (REPORTED.c.workspace == OURS, REPORTED.c.source == self.source)
-        db.run(delete(REPORTED).where(*ours, keys.in_(staging.superseded(self.source, first, last))))
+        db.run(delete(REPORTED).where(*ours, keys.in_(staging.superseded(self.source, which))))
 
-    def _merge_lines(self, db: Db, differing: ColumnElement[bool], *, alone: bool) -> None:
-        """Store lines and resolve their days, in one transaction.
+    def _merge_rows(self, db: Db, which: ColumnElement[bool], *, alone: bool) -> None:
+        """Store rows and resolve their days, in one transaction.
 
         Where this source alone is chosen for the campaigns, what it says is the result, and nothing need be resolved.
         """
-        same_for_all: dict[str, Any] = {"workspace": OURS, "source": literal(self.source)}
-        columns = (
-            same_for_all[one.name] if one.name in same_for_all else STAGED.c[one.name] for one in REPORTED.columns
-        )
-        db.run(upsert(db, REPORTED, select(*columns).where(differing)))
+        db.run(upsert(db, REPORTED, self._staged(REPORTED).where(which)))
         if alone:
-            told = (OURS if one.name == "workspace" else STAGED.c[one.name] for one in DAILY.columns)
-            db.run(upsert(db, DAILY, select(*told).where(differing)))
+            db.run(upsert(db, DAILY, self._staged(DAILY).where(which)))
             return
-        days = select(STAGED.c.campaign, STAGED.c.day).where(differing)
+        days = select(STAGED.c.campaign, STAGED.c.day).where(which)
         resolve(
             db,
             tuple_(DAILY.c.campaign, DAILY.c.day).in_(days),
             tuple_(REPORTED.c.campaign, REPORTED.c.day).in_(days),
+        )
+
+    def _staged(self, table: Any) -> Select[Any]:  # noqa: ANN401  SQLModel does not type its tables
+        """Select the staged rows as rows of a table, in the order of its key."""
+        columns: dict[str, Any] = {"workspace": OURS, "source": literal(self.source)}
+        columns |= {name: STAGED.c[name] for name in staging.KEY} | {fact.key: staging.said(fact) for fact in FACTS}
+        return select(*(columns[column.name] for column in table.columns)).order_by(
+            *(STAGED.c[one] for one in staging.KEY)
         )
 
     def _finish(self, connection: Connection, done: Imported) -> Imported:
@@ -242,7 +241,7 @@ def import_file(
 
 def _drop_contradictions(connection: Connection, read: Reading) -> None:
     """Take out lines that repeat an earlier one, and totals that stand beside their own parts."""
-    repeated = connection.execute(staging.repeated()).all()
+    repeated = staging.repeated(connection)
     for line, first in repeated:
         read.skip(line, f"line {first} already tells of the same campaign, day and split")
     staging.drop_lines(connection, (line for line, _ in repeated))
@@ -253,14 +252,7 @@ def _drop_contradictions(connection: Connection, read: Reading) -> None:
         staging.drop_lines(connection, totals)
 
 
-def _range(db: Db) -> tuple[int, int]:
-    """Return the first and the last line that say something new; an empty range where none does."""
-    lines = select(func.min(STAGED.c.line), func.max(STAGED.c.line)).where(STAGED.c.same.is_(None))
-    first, last = tuple(db.run(lines).one())
-    return (first, last) if first is not None else (1, 0)
-
-
-def _taking_turns(db: Db, campaigns: Select[Any]) -> Sequence[Row[Any]]:
+def _taking_turns(db: Db, campaigns: Select[Any] | Sequence[str]) -> Sequence[Row[Any]]:
     """Return the sources chosen for the campaigns, and keep other imports from these until the transaction ends."""
     chosen = select(*(CHOICE.c[group.value] for group in Group))
     ours = (CHOICE.c.workspace == OURS, CHOICE.c.campaign.in_(campaigns))

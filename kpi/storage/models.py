@@ -95,7 +95,7 @@ class DailyResult(FactColumns, table=True):
     """What is true of one day of a campaign: per group of facts what the chosen source said. Answers read only this."""
 
     __tablename__ = "daily_result"
-    __table_args__ = (Index(None, "workspace", "day"), {"sqlite_with_rowid": False})
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
 
     workspace: str = Field(primary_key=True)
     campaign: str = Field(primary_key=True)

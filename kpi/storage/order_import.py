@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
-    from kpi.sources.csv_file import Skipped
+    from kpi.sources.reading import Skipped
     from kpi.storage.database import Database, Db
 
 T = TypeVar("T")

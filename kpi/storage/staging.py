@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -11,51 +12,62 @@ from sqlalchemy import (
     Column,
     Date,
     Index,
+    Integer,
     MetaData,
     Select,
     String,
     Table,
     and_,
+    case,
     delete,
     exists,
+    false,
     func,
     or_,
     select,
+    true,
     update,
 )
 from sqlalchemy.schema import CreateIndex, CreateTable, DropTable
 
-from kpi.facts import FACTS
+from kpi.facts import BY_SEND, FACTS, TOLD, Fact
 from kpi.storage.binding import OURS
 from kpi.storage.models import Table as Tables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from sqlalchemy import Connection
     from sqlalchemy.sql.elements import ColumnElement
 
-    from kpi.sources.csv_file import Row
+    from kpi.sources.reading import Row
     from kpi.storage.database import Db
 
 REPORTED, NAME = Tables.metadata.tables["reported"], Tables.metadata.tables["campaign_name"]
-BATCH = 10_000
+BATCH = 25_000
 
 STAGED = Table(
     "staged",
     MetaData(),
-    Column("line", BigInteger, primary_key=True, autoincrement=False),
+    Column("line", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
     Column("campaign", String, nullable=False),
     Column("day", Date, nullable=False),
     Column("market", String, nullable=False),
     Column("variant", String, nullable=False),
     Column("currency", String, nullable=False),
-    *(Column(fact.key, BigInteger) for fact in FACTS),
+    *(Column(fact.key, BigInteger) for fact in TOLD),
     Column("same", Boolean),
     prefixes=["TEMPORARY"],
 )
-WRITTEN = tuple(column.name for column in STAGED.columns if column.name != "same")
+"""``same`` tells of a row whether the source said it before: word for word, otherwise, or (NULL) not at all."""
 KEY = ("campaign", "day", "market", "variant", "currency")
+IS_NEWS = STAGED.c.same.is_not(True)
+_OWN = {by_send: own for own, by_send in BY_SEND.items()}
+
+
+def said(fact: Fact) -> ColumnElement[int | None]:
+    """Return where a fact is staged; a source that knows one day only says the same of order and message."""
+    return STAGED.c[_OWN.get(fact, fact).key]
 
 
 def begin(connection: Connection) -> None:
@@ -69,23 +81,26 @@ def end(connection: Connection) -> None:
     connection.execute(DropTable(STAGED, if_exists=True))
 
 
-def fill(connection: Connection, rows: Iterable[Row], told: Callable[[int], None]) -> int:
-    """Write rows into the table through the driver itself, the fastest way in; return how many there were."""
+def fill(connection: Connection, facts: Sequence[Fact], rows: Iterable[Row], told: Callable[[int], None]) -> None:
+    """Write rows of these facts into the table through the driver itself, the fastest way in."""
     write = _into_sqlite if connection.dialect.name == "sqlite" else _into_postgresql
-    total = 0
-    for batch in batches(rows):
-        write(connection, batch)
-        total += len(batch)
+    columns = ("line", *KEY, *(fact.key for fact in facts))
+    left, total = iter(rows), 0
+    while written := write(connection, columns, islice(left, BATCH)):
+        total += written
         told(total)
-    connection.execute(CreateIndex(Index("staged_by_day", STAGED.c.campaign, STAGED.c.day)))
-    return total
+    connection.execute(CreateIndex(Index("staged_by_key", *(STAGED.c[name] for name in KEY))))
 
 
-def repeated() -> Select[Any]:
-    """Select each line whose campaign, day and split stood on an earlier line, with that line."""
-    first = func.min(STAGED.c.line).over(partition_by=[STAGED.c[name] for name in KEY]).label("first")
-    rows = select(STAGED.c.line, first).subquery()
-    return select(rows.c.line, rows.c.first).where(rows.c.line != rows.c.first).order_by(rows.c.line)
+def repeated(connection: Connection) -> Sequence[Row]:
+    """Return each line whose campaign, day and split stood on an earlier line, with that line."""
+    keys = [STAGED.c[name] for name in KEY]
+    twice = select(*keys, func.min(STAGED.c.line).label("first")).group_by(*keys).having(func.count() > 1)
+    if connection.execute(twice.limit(1)).first() is None:  # the join below would look at every row again
+        return ()
+    earlier = twice.subquery()
+    rows = select(STAGED.c.line, earlier.c.first).join(earlier, and_(*(STAGED.c[one] == earlier.c[one] for one in KEY)))
+    return connection.execute(rows.where(STAGED.c.line != earlier.c.first).order_by(STAGED.c.line)).all()
 
 
 def totals_beside_parts(split: str) -> Select[Any]:
@@ -104,31 +119,67 @@ def drop_lines(connection: Connection, lines: Iterable[int]) -> None:
 
 def follow_names(db: Db) -> None:
     """Give each row the campaign that its name leads to: a former name, an alias, an id."""
-    led = select(NAME.c.slug).where(NAME.c.workspace == OURS, NAME.c.key == STAGED.c.campaign)
-    elsewhere = exists(led.where(NAME.c.slug != STAGED.c.campaign))
-    db.run(update(STAGED).where(elsewhere).values(campaign=led.scalar_subquery()))
+    staged = select(STAGED.c.campaign).distinct()
+    led = select(NAME.c.key, NAME.c.slug).where(NAME.c.workspace == OURS, NAME.c.key != NAME.c.slug)
+    for row in db.rows(led.where(NAME.c.key.in_(staged))):
+        db.run(update(STAGED).where(STAGED.c.campaign == row.key).values(campaign=row.slug))
 
 
-def mark_same(db: Db, source: str) -> int:
-    """Mark the rows that the database already holds word for word; return how many."""
-    unchanged = (REPORTED.c[fact.key].is_not_distinct_from(STAGED.c[fact.key]) for fact in FACTS)
-    held = exists(select(1).where(*_counterpart(source), *unchanged))
-    return db.run(update(STAGED).where(held).values(same=True)).rowcount
+def compare(db: Db, source: str) -> dict[bool | None, int]:
+    """Mark what the source said before; return how many were known (True), corrected (False), new (None)."""
+    unchanged = and_(*(REPORTED.c[fact.key].is_not_distinct_from(said(fact)) for fact in FACTS))
+    before = select(case((unchanged, true()), else_=false())).where(*_counterpart(source))
+    if not db.run(select(1).select_from(REPORTED).where(*_told_by(source)).limit(1)).first():
+        return {None: db.run(select(func.count()).select_from(STAGED)).scalar_one()}
+    db.run(update(STAGED).values(same=before.scalar_subquery()))
+    rows = db.rows(select(STAGED.c.same, func.count().label("rows")).group_by(STAGED.c.same))
+    return {row.same: row.rows for row in rows}
 
 
-def count_known(db: Db, source: str) -> int:
-    """Return how many of the differing rows correct what the source said before."""
-    known = exists(select(1).where(*_counterpart(source)))
-    return int(db.run(select(func.count()).select_from(STAGED).where(STAGED.c.same.is_(None), known)).scalar_one())
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """Staged rows that are stored in one transaction."""
+
+    campaigns: list[str]
+    rows: ColumnElement[bool]
 
 
-def differing(first: int, last: int) -> ColumnElement[bool]:
-    """Tell of a staged row whether it lies in the range of lines and says something new."""
-    return STAGED.c.line.between(first, last) & STAGED.c.same.is_(None)
+def campaigns(db: Db) -> tuple[str, ...]:
+    """Return the campaigns of which rows tell."""
+    rows = db.rows(select(STAGED.c.campaign).distinct().order_by(STAGED.c.campaign))
+    return tuple(row.campaign for row in rows)
 
 
-def superseded(source: str, first: int, last: int) -> Select[Any]:
-    """Select the keys that the source reported earlier and that the lines now split or convert otherwise."""
+def portions(db: Db) -> Iterator[Portion]:
+    """Divide what is new into portions of about ``BATCH`` rows, in the order of the keys.
+
+    A table that is written in the order of its key is written once; a campaign's day is never divided.
+    """
+    for campaigns, rows in _neighbours(db, STAGED.c.campaign, IS_NEWS):
+        which = IS_NEWS & STAGED.c.campaign.between(campaigns[0], campaigns[-1])
+        if rows <= BATCH:
+            yield Portion(campaigns, which)
+        else:
+            for days, _ in _neighbours(db, STAGED.c.day, which):
+                yield Portion(campaigns, which & STAGED.c.day.between(days[0], days[-1]))
+
+
+def _neighbours(db: Db, column: ColumnElement[Any], which: ColumnElement[bool]) -> Iterator[tuple[list[Any], int]]:
+    """Yield neighbouring values that have at most ``BATCH`` rows together (or one with more), and their rows."""
+    values, total = list[Any](), 0
+    for row in db.rows(select(column, func.count()).where(which).group_by(column).order_by(column)):
+        value, rows = tuple(row)
+        if values and total + rows > BATCH:
+            yield values, total
+            values, total = [], 0
+        values.append(value)
+        total += rows
+    if values:
+        yield values, total
+
+
+def superseded(source: str, which: ColumnElement[bool]) -> Select[Any]:
+    """Select the keys that the source reported earlier and that these rows now split or convert otherwise."""
     other_split = or_(*((STAGED.c[split] == "") != (REPORTED.c[split] == "") for split in ("market", "variant")))
     same_part = and_(*(STAGED.c[split] == REPORTED.c[split] for split in ("market", "variant")))
     again = STAGED.alias("again")
@@ -138,13 +189,17 @@ def superseded(source: str, first: int, last: int) -> Select[Any]:
         select(*(REPORTED.c[name] for name in KEY))
         .join(STAGED, same_day)
         .where(
-            REPORTED.c.workspace == OURS,
-            REPORTED.c.source == source,
-            differing(first, last),
+            *_told_by(source),
+            which,
             other_split | (same_part & (STAGED.c.currency != REPORTED.c.currency)),
             ~still_said,
         )
     )
+
+
+def _told_by(source: str) -> list[ColumnElement[bool]]:
+    staged = select(STAGED.c.campaign).distinct()
+    return [REPORTED.c.workspace == OURS, REPORTED.c.source == source, REPORTED.c.campaign.in_(staged)]
 
 
 def _counterpart(source: str) -> list[ColumnElement[bool]]:
@@ -159,17 +214,18 @@ def batches(rows: Iterable[Any], size: int = BATCH) -> Iterator[list[Any]]:
         yield batch
 
 
-def _into_sqlite(connection: Connection, batch: list[Row]) -> None:
-    marks = ",".join("?" * len(WRITTEN))
-    insert = f"INSERT INTO staged ({','.join(WRITTEN)}) VALUES ({marks})"  # noqa: S608  our own column names
-    rows = ((line, campaign, day.isoformat(), *rest) for line, campaign, day, *rest in batch)
-    _driver(connection).executemany(insert, rows)
+def _into_sqlite(connection: Connection, columns: Sequence[str], rows: Iterable[Row]) -> int:
+    marks = ",".join("?" * len(columns))
+    insert = f"INSERT INTO staged ({','.join(columns)}) VALUES ({marks})"  # noqa: S608  our own column names
+    return max(0, int(_driver(connection).executemany(insert, rows).rowcount))
 
 
-def _into_postgresql(connection: Connection, batch: list[Row]) -> None:
-    with _driver(connection).cursor() as cursor, cursor.copy(f"COPY staged ({','.join(WRITTEN)}) FROM STDIN") as copy:
-        for row in batch:
-            copy.write_row(row)
+def _into_postgresql(connection: Connection, columns: Sequence[str], rows: Iterable[Row]) -> int:
+    with _driver(connection).cursor() as cursor:
+        with cursor.copy(f"COPY staged ({','.join(columns)}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        return int(cursor.rowcount)
 
 
 def _driver(connection: Connection) -> Any:  # noqa: ANN401  the driver's own type

@@ -99,9 +99,6 @@ def upgrade() -> None:
         ),
         sqlite_with_rowid=False,
     )
-    with op.batch_alter_table("daily_result", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_daily_result_workspace_day"), ["workspace", "day"], unique=False)
-
     op.create_table(
         "import_run",
         sa.Column("workspace", sa.String(), nullable=False),
