@@ -22,6 +22,7 @@ from bot.drawing import Drawing
 from bot.events import listener
 from bot.parts import WORKSPACE, Parts
 from bot.slash import on_slash
+from bot.socket_mode import listening
 from bot.web import web
 from kpi.errors import WrongSetting
 from kpi.storage.database import Database
@@ -34,10 +35,12 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from bot.settings import Settings
+    from bot.socket_mode import Line
 
 LISTENERS = 40
 """Threads that answer at once; Bolt's default of five lost acknowledgements when forty people asked together."""
 SLACK_SECONDS = 15
+WHERE = "Take it from your Slack app's settings; docs/slack.md shows where."
 SWITCH_SECONDS = 0.0005
 """How long a busy thread may keep others waiting: an acknowledgement passes many, and has three seconds."""
 
@@ -49,26 +52,29 @@ class Running:
     parts: Parts
     bolt: App
     web: FastAPI
+    line: Line | None
+    """The connection of Socket Mode, where there is one."""
 
 
 @contextmanager
 def running(settings: Settings, now: Callable[[], datetime] | None = None) -> Iterator[Running]:
     """Put the bot together, warm it, and take it apart in the end; raise WrongSetting where Slack refuses the token."""
-    _require_slack(settings, "slack_bot_token", "slack_signing_secret")
+    _require_slack(settings)
     sys.setswitchinterval(SWITCH_SECONDS)
     logging.getLogger("slack_bolt").setLevel(logging.WARNING)  # it logs whole rejected bodies at INFO
     with ExitStack() as taken:
         parts, told = taken.enter_context(assembled(settings, now))
         threads = taken.enter_context(ThreadPoolExecutor(LISTENERS, thread_name_prefix="listener"))
         bolt = _bolt(parts, told, threads)
+        line = taken.enter_context(listening(parts, bolt, LISTENERS))
         secret = settings.slack_signing_secret.get_secret_value()
-        yield Running(parts, bolt, web(bolt, parts.database, secret, parts.door))
+        yield Running(parts, bolt, web(bolt, parts.database, secret, parts.door, line), line)
 
 
 @contextmanager
 def assembled(settings: Settings, now: Callable[[], datetime] | None = None) -> Iterator[tuple[Parts, dict[str, Any]]]:
     """Put together what every process works with, and what Slack says of the token; ``now`` replaces both clocks."""
-    _require_slack(settings, "slack_bot_token")
+    _require_token(settings)
     client = WebClient(
         settings.slack_bot_token.get_secret_value(), settings.slack_api_url, SLACK_SECONDS, retry_handlers=[]
     )
@@ -139,12 +145,17 @@ def _bolt(parts: Parts, told: dict[str, Any], threads: ThreadPoolExecutor) -> Ap
     return bolt
 
 
-def _require_slack(settings: Settings, *names: str) -> None:
-    for name in names:
-        if not getattr(settings, name).get_secret_value():
-            raise WrongSetting(
-                f"{name.upper()} is not set.", "Take it from your Slack app's settings; docs/slack.md shows where."
-            )
+def _require_slack(settings: Settings) -> None:
+    """Require the bot's token, and one of the two ways by which Slack can reach the bot."""
+    _require_token(settings)
+    if not (settings.slack_signing_secret.get_secret_value() or settings.slack_app_token.get_secret_value()):
+        hint = f"{WHERE} Without a public address, set SLACK_APP_TOKEN instead."
+        raise WrongSetting("SLACK_SIGNING_SECRET is not set.", hint)
+
+
+def _require_token(settings: Settings) -> None:
+    if not settings.slack_bot_token.get_secret_value():
+        raise WrongSetting("SLACK_BOT_TOKEN is not set.", WHERE)
 
 
 def _who_am_i(client: WebClient) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def _arguments() -> argparse.ArgumentParser:
     trying.add_argument("--once", metavar="COMMAND", help="type one command, print the message that arrives, and stop")
     trying.add_argument("--json", action="store_true", help="with --once: print the message exactly as Slack got it")
     trying.set_defaults(run=_demo)
-    serving = commands.add_parser("web", help="answer Slack over HTTP")
+    serving = commands.add_parser("web", help="answer Slack: over HTTP, or by Socket Mode with SLACK_APP_TOKEN")
     serving.add_argument("--host", help="the address to listen on (default HOST)")
     serving.add_argument("--port", type=int, help="the port to listen on (default PORT)")
     serving.set_defaults(run=_web)
@@ -73,6 +73,7 @@ def _demo(wanted: argparse.Namespace) -> None:
 
 
 def _web(wanted: argparse.Namespace) -> None:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that what is under way is finished
     given = settings()
     with running(given) as bot:
         serve(bot.web, wanted.host or given.host, given.port if wanted.port is None else wanted.port)

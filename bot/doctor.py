@@ -16,6 +16,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.parts import WORKSPACE
 from bot.settings import Settings, settings
+from bot.socket_mode import address_of
 from kpi.errors import WrongSetting
 from kpi.storage.campaigns import campaigns
 from kpi.storage.database import Database
@@ -117,10 +118,14 @@ def _stored(database: Database) -> Iterator[Finding]:
 
 
 def _slack(given: Settings) -> Iterator[Finding]:
-    if not given.slack_signing_secret.get_secret_value():
-        yield Finding(
-            "signing secret", State.FAULT, "SLACK_SIGNING_SECRET is not set.", "It stands under Basic Information."
-        )
+    token, secret = given.slack_app_token.get_secret_value(), given.slack_signing_secret.get_secret_value()
+    if not token and not secret:
+        mend = "It stands under Basic Information. Without a public address, set SLACK_APP_TOKEN instead."
+        yield Finding("signing secret", State.FAULT, "SLACK_SIGNING_SECRET is not set.", mend)
+    else:
+        yield Finding("requests", State.GOOD, _way(token, secret))
+    if token:
+        yield _app_token(given, token)
     if not given.slack_bot_token.get_secret_value():
         yield Finding("token", State.FAULT, "SLACK_BOT_TOKEN is not set.", "It stands under OAuth & Permissions.")
         return
@@ -135,6 +140,22 @@ def _slack(given: Settings) -> Iterator[Finding]:
     else:
         yield Finding("token", State.GOOD, f"it is {told.get('user')} of {told.get('team')}")
         yield from _scopes(told.headers)
+
+
+def _way(token: str, secret: str) -> str:
+    """Say how requests of Slack's arrive."""
+    by_socket = "by Socket Mode, without a public address" if token else ""
+    over_http = "over HTTP, at /slack/events" if secret else ""
+    return " and ".join(way for way in (by_socket, over_http) if way)
+
+
+def _app_token(given: Settings, token: str) -> Finding:
+    """Ask for an address to connect to, and leave it unused."""
+    try:
+        address_of(WebClient(base_url=given.slack_api_url, timeout=10, retry_handlers=[]), token)
+    except WrongSetting as error:
+        return Finding("app token", State.FAULT, error.message, error.hint)
+    return Finding("app token", State.GOOD, "it may open connections")
 
 
 def _scopes(headers: dict[str, Any]) -> Iterator[Finding]:

@@ -17,13 +17,30 @@ if TYPE_CHECKING:
     from slack_bolt import App
 
     from bot.door import Door
+    from bot.socket_mode import Line
     from kpi.storage.database import Database
 
 
-def web(bolt: App, database: Database, signing_secret: str, door: Door) -> FastAPI:
-    """Return the application."""
+def web(bolt: App, database: Database, signing_secret: str, door: Door, line: Line | None = None) -> FastAPI:
+    """Return the application; without a signing secret it takes no requests of Slack's."""
     app = FastAPI(title="kpi-bot", docs_url=None, redoc_url=None, openapi_url=None)
+    if signing_secret:
+        _serve_slack(app, bolt, signing_secret, door)
 
+    @app.get("/healthz")
+    def healthz() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @app.get("/readyz")
+    def readyz(response: Response) -> dict[str, object]:
+        reasons = not_ready(database, line)
+        response.status_code = 503 if reasons else 200
+        return {"ready": not reasons, "reasons": reasons}
+
+    return app
+
+
+def _serve_slack(app: FastAPI, bolt: App, signing_secret: str, door: Door) -> None:
     @app.post("/slack/events")
     async def slack_events(request: Request) -> Response:
         if not looks_signed(request.headers):
@@ -42,21 +59,13 @@ def web(bolt: App, database: Database, signing_secret: str, door: Door) -> FastA
             told.headers[name] = values[0]
         return told
 
-    @app.get("/healthz")
-    def healthz() -> dict[str, str]:
-        return {"status": "alive"}
 
-    @app.get("/readyz")
-    def readyz(response: Response) -> dict[str, object]:
-        reasons = not_ready(database)
-        response.status_code = 503 if reasons else 200
-        return {"ready": not reasons, "reasons": reasons}
-
-    return app
-
-
-def not_ready(database: Database) -> list[str]:
+def not_ready(database: Database, line: Line | None = None) -> list[str]:
     """Return why requests cannot be answered now."""
+    return _wrong_with(database) + (["the connection to Slack is down"] if line and not line.is_up else [])
+
+
+def _wrong_with(database: Database) -> list[str]:
     try:
         if not database.answers():
             return ["the database does not answer"]

@@ -56,10 +56,13 @@ def _admit(slack: Workspace, method: str, token: str, arguments: dict[str, Any])
         raise Refused("unknown_method", req_method=method)
     if not token and method != "api.test":
         raise Refused("not_authed")
-    if token != slack.token and method != "api.test":
+    if token not in {slack.token, slack.app_token} and method != "api.test":
         raise Refused("invalid_auth")
-    if row.scope and row.scope not in slack.scopes:
-        raise Refused("missing_scope", needed=row.scope, provided=",".join(sorted(slack.scopes)))
+    if method != "api.test" and row.by_app != (token == slack.app_token):
+        raise Refused("not_allowed_token_type")
+    scopes = slack.app_scopes if row.by_app else slack.scopes
+    if row.scope and row.scope not in scopes:
+        raise Refused("missing_scope", needed=row.scope, provided=",".join(sorted(scopes)))
     missing = [key for key in row.needs if arguments.get(key) in (None, "")]
     if missing:
         raise Refused("invalid_arguments", [f"missing required field: {key}" for key in missing])

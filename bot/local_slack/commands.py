@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.local_slack import world
-from bot.local_slack.delivery import deliver_form
+from bot.local_slack.delivery import deliver_command
 from bot.local_slack.hooks import Hook, new_hook, say_in_answer
 from bot.local_slack.refusal import Refused
 from bot.local_slack.triggers import new_trigger
@@ -52,7 +52,7 @@ def send_command(slack: Workspace, command: str, text: str, user: str, channel: 
         "response_url": url,
         "trigger_id": trigger,
     }
-    receipt = replace(deliver_form(slack, fields), response_url=url, trigger_id=trigger)
+    receipt = replace(deliver_command(slack, fields), response_url=url, trigger_id=trigger)
     _take_answer(slack, receipt, command, Hook(place.id, person.id, slack.clock.now()))
     return receipt
 

@@ -1,15 +1,18 @@
-"""Sends signed requests to the bot and waits as long as Slack does."""
+"""Sends what happens to the bot, as signed requests or over its socket, and waits as long as Slack does."""
 
 from __future__ import annotations
 
 import http.client
 import json
 import time
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
 from bot.local_slack.records import Receipt
+from bot.local_slack.refusal import Refused
 from bot.local_slack.signing import signed_headers
+from bot.local_slack.sockets import exchange
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,26 +21,57 @@ if TYPE_CHECKING:
 
 SECONDS_TO_ACK = 3.0
 
+SECONDS_TO_COME_BACK = 15.0
+"""How long a repeated event waits for a bot that has no connection; Slack itself repeats for some minutes."""
+
 FORM = "application/x-www-form-urlencoded"
 
 
-def deliver_form(slack: Workspace, fields: Mapping[str, str]) -> Receipt:
-    """Send a form, as slash commands and interactions come."""
+def deliver_command(slack: Workspace, fields: dict[str, str]) -> Receipt:
+    """Send a slash command."""
+    if slack.socket_mode:
+        return _noted(slack, _over_socket(slack, "slash_commands", fields))
     return _deliver(slack, urlencode(fields).encode(), {"Content-Type": FORM})
 
 
 def deliver_interaction(slack: Workspace, payload: dict[str, Any]) -> Receipt:
     """Send what somebody did with a button, a select or a modal."""
-    return deliver_form(slack, {"payload": json.dumps(payload)})
+    if slack.socket_mode:
+        return _noted(slack, _over_socket(slack, str(payload["type"]), payload))
+    return _deliver(slack, urlencode({"payload": json.dumps(payload)}).encode(), {"Content-Type": FORM})
 
 
-def deliver_event(slack: Workspace, event: dict[str, Any], headers: Mapping[str, str]) -> Receipt:
-    """Send an event, with the headers of a repeated delivery where it is one."""
+def deliver_event(slack: Workspace, event: dict[str, Any], retry: int, reason: str) -> Receipt:
+    """Send an event; ``retry`` counts its repetitions.
+
+    In Socket Mode an event that is not acknowledged is repeated once, and waits for the bot to come back.
+    """
+    if slack.socket_mode:
+        told = {"retry_attempt": retry, "retry_reason": reason if retry else ""}
+        receipt = _noted(slack, _over_socket(slack, "events_api", event, **told))
+        if receipt.ok or retry:
+            return receipt
+        slack.journal.wait_for(slack.sockets.ready, SECONDS_TO_COME_BACK)
+        return deliver_event(slack, event, 1, "timeout")
+    headers = {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": reason} if retry else {}
     return _deliver(slack, json.dumps(event).encode(), {"Content-Type": "application/json", **headers})
 
 
+def _over_socket(slack: Workspace, kind: str, payload: dict[str, Any], **retry: object) -> Receipt:
+    began = time.monotonic()
+    try:
+        answer = exchange(slack, kind, payload, SECONDS_TO_ACK, **retry)
+    except Refused as refused:
+        return Receipt(0, time.monotonic() - began, refused.error)
+    seconds = time.monotonic() - began
+    return Receipt(0, seconds, "", timed_out=True) if answer is None else Receipt(HTTPStatus.OK, seconds, answer)
+
+
 def _deliver(slack: Workspace, body: bytes, headers: Mapping[str, str]) -> Receipt:
-    receipt = _receipt(slack, body, headers)
+    return _noted(slack, _receipt(slack, body, headers))
+
+
+def _noted(slack: Workspace, receipt: Receipt) -> Receipt:
     with slack.journal.condition:
         slack.receipts.append(receipt)
         slack.journal.write("receipt", receipt)

@@ -31,8 +31,7 @@ def send_event(
         "authorizations": [{"enterprise_id": None, "team_id": world.TEAM, "user_id": world.BOT_USER, "is_bot": True}],
         "is_ext_shared_channel": False,
     }
-    headers = {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": reason} if retry else {}
-    return deliver_event(slack, body, headers)
+    return deliver_event(slack, body, retry, reason)
 
 
 def send_words(slack: Workspace, text: str, user: str, channel: str, thread: str = "") -> Receipt | None:

@@ -16,6 +16,7 @@ from bot.local_slack.browser import serve_page
 from bot.local_slack.hooks import answer_hook
 from bot.local_slack.methods.files import receive_bytes
 from bot.local_slack.refusal import Refused
+from bot.local_slack.sockets import serve_sockets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +45,7 @@ def application(slack: Workspace) -> FastAPI:
     _serve_api(app, slack)
     _serve_uploads(app, slack)
     _serve_hooks(app, slack)
+    serve_sockets(app, slack)
     serve_page(app, slack)
     return app
 

@@ -12,6 +12,7 @@ import uvicorn
 from bot.local_slack import commands, events, interactions, modals
 from bot.local_slack.faults import Fault
 from bot.local_slack.server import application
+from bot.local_slack.sockets import say_goodbye
 from bot.local_slack.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -37,8 +38,10 @@ class LocalSlack(Workspace):
         signing_secret: str | None = None,
         hints: Sequence[str] = (),
         file_delay: float = 0.0,
+        socket_mode: bool = False,
     ) -> None:
         super().__init__(token, signing_secret, file_delay)
+        self.socket_mode = socket_mode
         self.events_url = events_url
         self.hints = tuple(hints)
         self._server: uvicorn.Server | None = None
@@ -59,9 +62,7 @@ class LocalSlack(Workspace):
             listener.close()
             raise OSError(error.errno, f"port {port} of this machine is taken by another program") from error
         self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        settings = uvicorn.Config(
-            application(self), log_level="warning", lifespan="off", ws="none", timeout_graceful_shutdown=1
-        )
+        settings = uvicorn.Config(application(self), log_level="warning", lifespan="off", timeout_graceful_shutdown=1)
         self._server = uvicorn.Server(settings)
         self._thread = threading.Thread(target=self._server.run, args=([listener],), name="local-slack", daemon=True)
         self._thread.start()
@@ -129,6 +130,15 @@ class LocalSlack(Workspace):
     def event(self, kind: str, *, event_id: str = "", retry: int = 0, **fields: object) -> Receipt:
         """Send any event; with ``retry`` as a repeated delivery of the same ``event_id``."""
         return events.send_event(self, {"type": kind, **fields}, event_id, retry)
+
+    def disconnect(self, reason: str = "refresh_requested") -> None:
+        """Ask the bot to open its connections anew: as a ``warning``, or because they end now."""
+        say_goodbye(self, reason)
+
+    def cut_connections(self) -> None:
+        """Cut every connection of the bot's without a word."""
+        for connection in list(self.sockets.open):
+            connection.cut()
 
     def fail(self, method: str, error: str = "", **how: Unpack[HowItFails]) -> None:
         """Let the next calls of a method fail; ``how`` are fields of Fault.

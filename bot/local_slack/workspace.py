@@ -10,7 +10,8 @@ from bot.local_slack.clock import Clock
 from bot.local_slack.faults import Faults, Pace
 from bot.local_slack.journal import Journal
 from bot.local_slack.records import Call, File, Message, Receipt, Version, View
-from bot.local_slack.world import BOT_USER, SCOPES, SLACK_ITSELF, Person, World
+from bot.local_slack.sockets import Sockets
+from bot.local_slack.world import APP, BOT_USER, SCOPES, SLACK_ITSELF, Person, World
 
 if TYPE_CHECKING:
     from typing import Any
@@ -25,6 +26,11 @@ class Workspace:
     def __init__(self, token: str | None = None, signing_secret: str | None = None, file_delay: float = 0.0) -> None:
         self.token = token or f"xoxb-local-{secrets.token_hex(12)}"
         self.signing_secret = signing_secret or secrets.token_hex(16)
+        self.app_token = f"xapp-1-{APP}-1-{secrets.token_hex(16)}"
+        self.app_scopes = {"connections:write"}
+        self.socket_mode = False
+        """Whether what happens goes over the bot's own connections rather than to ``events_url``."""
+        self.sockets = Sockets()
         self.file_delay = file_delay
         self.hints: tuple[str, ...] = ()
         self.url = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot.local_slack.methods import chat, conversations, files, people, validation, views
+from bot.local_slack.sockets import connections_open
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,15 +14,18 @@ if TYPE_CHECKING:
 
 
 class Method(NamedTuple):
-    """What a method does, the scope it asks for and the arguments it cannot do without."""
+    """What a method does, the scope it asks for, the arguments it cannot do without, and whose token it takes."""
 
     does: Callable[[Workspace, dict[str, Any]], dict[str, Any]]
     scope: str = ""
     needs: tuple[str, ...] = ()
+    by_app: bool = False
+    """Whether it takes the token of the app itself (xapp-) rather than the bot's."""
 
 
 METHODS = {
     "api.test": Method(people.api_test),
+    "apps.connections.open": Method(connections_open, "connections:write", by_app=True),
     "auth.test": Method(people.auth_test),
     "blocks.validate": Method(validation.validate),
     "chat.postMessage": Method(chat.post_message, "chat:write", ("channel",)),
