@@ -209,10 +209,13 @@ def test_a_modal_opens_complains_and_closes(slack: LocalSlack, bot: Bot) -> None
 
 
 def test_a_mention_and_a_direct_message_are_events(slack: LocalSlack, bot: Bot) -> None:
+    patience = time.monotonic() + 5
     slack.say_as("@kpi hello")
     slack.say_as("hello", channel="ada")
     slack.open_home()
     heard = bot.heard
+    while len(heard) < 3 and time.monotonic() < patience:  # an event is acknowledged before it is heard
+        time.sleep(0.01)
     assert [body["event"]["type"] for body in heard] == ["app_mention", "message", "app_home_opened"]
     assert heard[0]["event"]["text"] == "<@U0KPIBOT1> hello"
     assert len({body["event_id"] for body in heard}) == 3
