@@ -295,7 +295,8 @@ def _all_known(tally: Tally, *sides: Terms) -> bool:
 def _matched(tally: Tally, part: Terms, whole: Terms) -> Estimate:
     """Sum both sides over the rows of one campaign that know both."""
     upper, lower = part.chosen(tally), whole.chosen(tally)
-    if any(fact.adds is Adds.STATE for fact in (upper.fact, lower.fact)) or _all_known(tally, upper, lower):
+    states = any(fact.adds is Adds.STATE for fact in (upper.fact, lower.fact))
+    if states or _all_known(tally, upper, lower) or _apart(tally, upper, lower):
         both = tally
     else:
         both = tally.where(lambda one: upper.known_in(one) and lower.known_in(one))
@@ -306,6 +307,13 @@ def _matched(tally: Tally, part: Terms, whole: Terms) -> Estimate:
     return Estimate(
         None, numerator, denominator, of=lower.fact.called, remarks=remarks, left_out=missing, uncounted=uncounted
     )
+
+
+def _apart(tally: Tally, upper: Terms, lower: Terms) -> bool:
+    """Tell whether the sides stand in rows of different currencies, so that no row could know both."""
+    over = {one.currency for one in tally.sums if upper.known_in(one)}
+    under = {one.currency for one in tally.sums if lower.known_in(one)}
+    return bool(over and under) and not over & under
 
 
 @dataclass(frozen=True, slots=True)

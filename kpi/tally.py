@@ -14,7 +14,7 @@ from kpi.facts import Adds, Fact
 from kpi.units import Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from decimal import Decimal
 
 
@@ -56,7 +56,11 @@ class Tally:
         return {campaign: Tally(tuple(sums), self.states, self.margins) for campaign, sums in parts.items()}
 
     def in_currency(self, currency: str) -> Tally:
-        """Return the part in one currency."""
+        """Return the part in one currency.
+
+        A campaign with money in it brings the counts that it only knows beside other money: messages may be billed in
+        dollars where the shop sells in euros.
+        """
         return self._by_currency.get(currency) or replace(self, sums=())
 
     def currencies(self) -> tuple[str, ...]:
@@ -91,7 +95,21 @@ class Tally:
         names = dict.fromkeys(one.currency for one in self.sums)
         if len(names) == 1:
             return dict.fromkeys(names, self)
-        return {name: replace(self, sums=tuple(one for one in self.sums if one.currency == name)) for name in names}
+        return {name: replace(self, sums=tuple(self._rows_in(name))) for name in names}
+
+    def _rows_in(self, currency: str) -> Iterator[Sums]:
+        known: dict[str, set[Fact]] = {}
+        for one in self.sums:
+            if one.currency == currency:
+                known.setdefault(one.campaign, set()).update(one.known)
+                yield one
+        with_money = {name for name, facts in known.items() if any(fact.unit is Unit.MONEY for fact in facts)}
+        for one in self.sums:
+            if one.currency != currency and one.campaign in with_money:
+                counts = {fact: count for fact, count in one.known.items()
+                          if fact.unit is not Unit.MONEY and fact not in known[one.campaign]}  # fmt: skip
+                if counts:
+                    yield Sums(one.campaign, currency, counts)
 
     def _state(self, fact: Fact) -> int | None:
         campaigns = self.campaigns

@@ -16,7 +16,7 @@ from bot.orders_report import orders_report
 from kpi.errors import Mistake, UnreadableFile
 from kpi.storage.order_import import OrdersImported, OrdersWanted, holds_orders, import_orders
 from kpi.storage.purchases import Customers
-from tests.asking import figures, imported, text_of
+from tests.asking import answer, figures, imported, text_of
 
 if TYPE_CHECKING:
     from kpi.storage.database import Database
@@ -212,3 +212,15 @@ def _everything(database: Database) -> dict[str, list[Any]]:
     with database.engine.connect() as connection:
         rows = {table: connection.execute(text(f"select * from {table}")).fetchall() for table in tables}  # noqa: S608
     return {table: sorted(map(str, found)) for table, found in rows.items()}
+
+
+def test_messages_billed_in_other_money_than_the_shops_still_have_their_orders(database: Database) -> None:
+    imported(database, SPRING, currency="USD")
+    ordered(database, HEADER + "1,2026-05-02,ann,DE,EUR,85,,,,,spring-sale\n", campaign="Spring sale")
+    shown = figures(database, "campaign spring-sale")
+    assert (shown["conversion_rate"]["numerator"], shown["conversion_rate"]["denominator"]) == (1, 1700)
+    assert shown["rocs"]["value"] is None
+    per_message = figures(database, "revenue_per_message spring-sale")["revenue_per_message"]
+    assert (per_message["value"], per_message["unit"]) == (0.05, "EUR")
+    said = text_of(answer(database, "spring-sale"))
+    assert "took €85.00; it cost US$100, and no rate of exchange is known, so whether it paid cannot be said." in said

@@ -65,7 +65,9 @@ def _money(view: View, campaign: Campaign) -> str:
         )
         return f"{_reach(view)} {known}".replace(" ;", ";")
     if view.value(cost) is None:
-        return f"took {earned}; its cost is unknown, so whether it paid cannot be said"
+        elsewhere = next((money for other in view.tally.currencies() if (money := _cost_in(view, other))), "")
+        known = f"it cost {elsewhere}, and no rate of exchange is known" if elsewhere else "its cost is unknown"
+        return f"took {earned}; {known}, so whether it paid cannot be said"
     made, times = view.value(profit), view.value(rocs)
     if made is None or times is None:
         return f"took {earned} for {spent}"
@@ -74,6 +76,11 @@ def _money(view: View, campaign: Campaign) -> str:
         return f"lost {left}: {earned} revenue for {spent} of messages"
     kept = "profit after goods" if campaign.margin is not None else "more than the messages cost"
     return f"earned {words.times(times)} its cost: {earned} revenue for {spent}, {left} {kept}"
+
+
+def _cost_in(view: View, currency: str) -> str:
+    value = estimate_of(METRIC["cost"], view.tally, currency).value
+    return "" if value is None else view.asking.words.short(value, Unit.MONEY, currency)
 
 
 def _responses(view: View) -> str:
