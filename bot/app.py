@@ -17,6 +17,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import OperationalError
 
+from bot import settings_form
 from bot.actions import PATTERN, on_press
 from bot.drawing import Drawing
 from bot.events import listener
@@ -137,7 +138,16 @@ def _bolt(parts: Parts, told: dict[str, Any], threads: ThreadPoolExecutor) -> Ap
         on_press(parts, ack, body)
 
     bolt.command(re.compile(r"^/kpi"))(slash)
+
+    def settings_press(ack: Ack, body: dict[str, Any]) -> None:
+        settings_form.on_press(parts, ack, body)
+
+    def settings_entered(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
+        settings_form.on_form(parts, ack, body, view)
+
     bolt.action(re.compile(PATTERN))(press)
+    bolt.action(re.compile(settings_form.PATTERN))(settings_press)
+    bolt.view(settings_form.FORM)(settings_entered)
     on_words = listener(parts)
     for kind in ("message", "app_mention"):
         bolt.event(kind)(on_words)

@@ -1,4 +1,4 @@
-"""``kpi QUESTION`` and ``kpi import FILE``: the bot in a terminal."""
+"""``kpi QUESTION``, ``kpi import FILE`` and ``kpi settings``: the bot in a terminal."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
+from bot import terminal_settings
 from bot.app import opened
 from bot.blocks import message
 from bot.import_report import import_report
@@ -28,6 +29,7 @@ from kpi.jsonable import jsonable
 from kpi.storage.importing import Wanted, import_file
 from kpi.storage.order_import import OrdersImported, OrdersWanted, holds_orders, import_orders
 from kpi.storage.workspaces import team
+from kpi.team_settings import about_settings
 from kpi.terminal import rendered
 
 if TYPE_CHECKING:
@@ -47,6 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         if words[:1] == ["import"]:
             _import(_import_arguments().parse_args(words[1:]))
+        elif (typed := about_settings(" ".join(words))) is not None:
+            terminal_settings.obey(typed.split())
         else:
             _ask(_question_arguments().parse_args(words))
         sys.stdout.flush()
@@ -68,7 +72,7 @@ def _say(mistake: Mistake) -> None:
 def _question_arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="kpi",
-        description="Ask about campaigns: kpi campaign spring-sale. See kpi help, and kpi import --help.",
+        description="Ask about campaigns: kpi campaign spring-sale. See kpi help, kpi import -h and kpi settings -h.",
     )
     parser.add_argument("question", nargs="*", help="the question, as after /kpi in Slack")
     parser.add_argument("--workspace", default=WORKSPACE, help="whose results (only with several workspaces)")

@@ -8,7 +8,7 @@ from contextlib import suppress
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
-from bot import permits, threads
+from bot import permits, settings_command, threads
 from bot.access import Permission, permission
 from bot.blocks import VALUE, Control
 from bot.parts import Parts, Place
@@ -16,6 +16,7 @@ from bot.replies import Unsure, outlets, pictures, plain, privately, words
 from kpi.answering import answered
 from kpi.errors import Mistake
 from kpi.report import apology
+from kpi.team_settings import about_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,9 +90,11 @@ def refuse(parts: Parts, place: Place, permitted: Permission) -> None:
 
 
 def obey(parts: Parts, place: Place, text: str) -> None:
-    """Change a permission where the text is about one, otherwise answer a question."""
+    """Change a permission or a setting where the text is about one, otherwise answer a question."""
     if order := permits.order_of(text):
         permits.obey(parts, place, permission_at(parts, place), order)
+    elif (typed := about_settings(unescaped(text))) is not None:
+        settings_command.obey(parts, place, permission_at(parts, place), typed)
     else:
         answer(parts, place, unescaped(text), above=threads.above(parts, place, text))
 

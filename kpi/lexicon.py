@@ -43,7 +43,6 @@ LATER = {
     "alert": "An alert", "alerts": "An alert", "alarm": "An alert", "alerta": "An alert",
     "delete": "Deleting", "löschen": "Deleting", "borrar": "Deleting", "remove": "Deleting",
     "rename": "Renaming", "umbenennen": "Renaming", "renombrar": "Renaming",
-    "settings": "Changing settings", "einstellungen": "Changing settings", "ajustes": "Changing settings",
     "forecast": "A forecast", "prognose": "A forecast", "pronóstico": "A forecast",
     "target": "Setting a target", "goal": "Setting a target", "ziel": "Setting a target",
     "undo": "Taking something back",

@@ -30,7 +30,9 @@ from bot.settings import Settings
 from kpi.storage.access import ASKER, CHANNEL, REQUEST, open_channel
 from kpi.storage.binding import OURS
 from kpi.storage.contexts import CONTEXT
+from kpi.storage.workspaces import CHANGE, Team
 from kpi.storage.workspaces import WORKSPACE as TEAMS
+from kpi.wording import Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -177,7 +179,9 @@ def _begin_anew(scene: Scene) -> None:
 
 
 def _rights_as_in_the_demo(db: Db) -> None:
-    for table in (CHANNEL, ASKER, REQUEST, CONTEXT):
+    for table in (CHANNEL, ASKER, REQUEST, CONTEXT, CHANGE):
         db.run(delete(table).where(table.c.workspace == OURS))
-    db.run(update(TEAMS).where(TEAMS.c.workspace == OURS).values(plain_tables=False))
+    usual = Team(Words())
+    fresh = {name: usual.value(name) for name in TEAMS.columns.keys() if name != "workspace"}  # noqa: SIM118  columns
+    db.run(update(TEAMS).where(TEAMS.c.workspace == OURS).values(fresh))
     open_channel(db, MARKETING, ADA, NOW)

@@ -17,6 +17,7 @@ from bot import ask, cli
 from bot.permits import order_of
 from bot.settings import Settings
 from kpi.answering import answered
+from kpi.changing_settings import tried
 from kpi.errors import Mistake
 from kpi.facts import TOLD
 from kpi.metrics import METRICS
@@ -28,6 +29,7 @@ from kpi.sources.csv_file import COLUMNS
 from kpi.storage.database import Database
 from kpi.storage.importing import Wanted, import_file
 from kpi.storage.schema import migrate
+from kpi.team_settings import about_settings
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -123,9 +125,16 @@ def _ask_in_slack(sample: str, text: str) -> None:
     if order_of(text):
         return
     database = Database(sample)
+    if change := about_settings(text):
+        tried(database, "local", change, NOW)
+    elif change is None:
+        _ask(database, text)
+    database.close()
+
+
+def _ask(database: Database, text: str) -> None:
     with suppress(Mistake) if '"' in text else nullcontext():  # a campaign in quotes need not exist
         answered(database, "local", text, NOW)
-    database.close()
 
 
 def _run(words: list[str]) -> None:

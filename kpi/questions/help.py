@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 MOST_EXAMPLES = 8
 LEAD = "Ask about a campaign, a KPI or a period, in any of these ways."
+ADMINS = "Admins set time zone, currency, margin and more with 'settings'."
 PERIODS = "Periods read like 'yesterday', 'last week', 'last 28 days', 'may', '2026-05', 'q2' or 'week 46'."
 
 
@@ -24,7 +25,14 @@ def help_on(questions: tuple[Question, ...]) -> Question:
         rows = tuple((question.usage, question.meaning) for question in questions)
         table = Table("Questions", (Column("Type", "left"), Column("to learn", "left")), rows)
         choices = tuple(Choice(text, text) for text in islice(_examples(questions, asking), MOST_EXAMPLES))
-        pieces = (Heading("What you can ask"), Paragraph(LEAD), table, Note(PERIODS), Choices(choices, "For example"))
+        pieces = (
+            Heading("What you can ask"),
+            Paragraph(LEAD),
+            table,
+            Note(PERIODS),
+            Note(ADMINS),
+            Choices(choices, "For example"),
+        )
         return Report(LEAD, pieces)
 
     return Question("help", "help", "what you can ask", answer, takes=(Part.TOPIC,), aliases=("?", "hilfe", "ayuda"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, func, select, update
 
 from kpi.money import amount
 from kpi.names import slug_of
@@ -21,11 +21,15 @@ if TYPE_CHECKING:
     from kpi.storage.database import Db
 
 CAMPAIGN, NAME = Table.metadata.tables["campaign"], Table.metadata.tables["campaign_name"]
+TEAM = Table.metadata.tables["workspace"]
 
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """What is known of a campaign beside its results; ``began`` and ``ended`` are its first and last day of sending."""
+    """What is known of a campaign beside its results; ``began`` and ``ended`` are its first and last day of sending.
+
+    Its margin is the team's where it has none of its own.
+    """
 
     slug: str
     name: str
@@ -44,7 +48,11 @@ class Campaign:
         return self.began or self.starts
 
 
-COLUMNS = tuple(CAMPAIGN.c[name] for name in Campaign.__dataclass_fields__)
+MARGIN = func.coalesce(CAMPAIGN.c.margin, select(TEAM.c.margin).where(TEAM.c.workspace == OURS).scalar_subquery())
+COLUMNS: tuple[ColumnElement[Any], ...] = tuple(
+    MARGIN.label(name) if name == "margin" else CAMPAIGN.c[name] for name in Campaign.__dataclass_fields__
+)
+OWN_MARGINS = select(CAMPAIGN.c.slug).where(CAMPAIGN.c.workspace == OURS, CAMPAIGN.c.margin.is_not(None))
 ALL = select(*COLUMNS).where(CAMPAIGN.c.workspace == OURS).order_by(CAMPAIGN.c.slug)
 CALLED = ALL.where(CAMPAIGN.c.slug.in_(bindparam("slugs", expanding=True)))
 NAMES = select(NAME.c.key, NAME.c.slug).where(NAME.c.workspace == OURS)
@@ -120,6 +128,11 @@ def first_day(db: Db) -> date | None:
 def latest(db: Db, most: int) -> tuple[Campaign, ...]:
     """Return the WhatsApp campaigns that sent last, the latest first."""
     return tuple(_campaign(row) for row in db.rows(LATEST, most=most))
+
+
+def with_own_margin(db: Db) -> frozenset[str]:
+    """Return the slugs of the campaigns whose margin is not the team's."""
+    return frozenset(db.run(OWN_MARGINS).scalars())
 
 
 def is_empty(db: Db) -> bool:

@@ -45,6 +45,9 @@ class Workspace(Table, table=True):
     currency: str = "EUR"
     locale: str = "en_GB"
     margin: int | None = Field(default=None, sa_type=BigInteger)
+    vat: int | None = Field(default=None, sa_type=BigInteger)
+    click_days: int = Field(default=5, sa_type=BigInteger)
+    view_hours: int = Field(default=12, sa_type=BigInteger)
     plain_tables: bool = False
     """Slack refused a table block here once, so tables go out as aligned text."""
 
@@ -198,6 +201,19 @@ class Asker(Table, table=True):
     person: str = Field(primary_key=True)
     allowed_by: str
     allowed_at: datetime
+
+
+class SettingChange(Table, table=True):
+    """A setting that somebody changed, with both values as they are typed."""
+
+    __tablename__ = "setting_change"
+
+    workspace: str = Field(primary_key=True)
+    changed_at: datetime = Field(primary_key=True)
+    setting: str = Field(primary_key=True)
+    changed_by: str
+    old: str
+    new: str
 
 
 class AnswerContext(Table, table=True):

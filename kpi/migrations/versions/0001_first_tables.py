@@ -234,6 +234,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace", "id", name=op.f("pk_schedule")),
     )
     op.create_table(
+        "setting_change",
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("setting", sa.String(), nullable=False),
+        sa.Column("changed_by", sa.String(), nullable=False),
+        sa.Column("old", sa.String(), nullable=False),
+        sa.Column("new", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", "changed_at", "setting", name=op.f("pk_setting_change")),
+    )
+    op.create_table(
         "source",
         sa.Column("workspace", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
@@ -259,6 +269,9 @@ def upgrade() -> None:
         sa.Column("currency", sa.String(), nullable=False),
         sa.Column("locale", sa.String(), nullable=False),
         sa.Column("margin", sa.BigInteger(), nullable=True),
+        sa.Column("vat", sa.BigInteger(), nullable=True),
+        sa.Column("click_days", sa.BigInteger(), nullable=False),
+        sa.Column("view_hours", sa.BigInteger(), nullable=False),
         sa.Column("plain_tables", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("workspace", name=op.f("pk_workspace")),
     )
@@ -268,6 +281,7 @@ def downgrade() -> None:
     op.drop_table("workspace")
     op.drop_table("source_choice")
     op.drop_table("source")
+    op.drop_table("setting_change")
     op.drop_table("schedule")
     op.drop_table("reported")
     op.drop_table("purchase")
