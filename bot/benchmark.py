@@ -30,14 +30,19 @@ from bot.measured import Measured
 from bot.parts import WORKSPACE
 from kpi.answering import answered
 from kpi.charts.canvas import png
+from kpi.digest.weekly import weekly
+from kpi.periods import period_of
+from kpi.question import Asking
 from kpi.storage.database import Database
 from kpi.storage.importing import Wanted, import_file
 from kpi.storage.schema import migrate
+from kpi.storage.workspaces import team
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from kpi.charts import Chart
+    from kpi.digest.kept import Digest
+    from kpi.report import Picture
 
 CAMPAIGNS, DAYS = 300, 700
 MILLION = 1_000_000
@@ -57,6 +62,7 @@ AT_ONCE = 40
 WORDS_FACTOR, WORDS_MS = 1.5, 15
 CHART_FACTOR = 3
 ACK_SECONDS = 1.0
+DIGESTED, DIGEST_SECONDS = 10, 2
 HEADER = "campaign,day,sent,delivered,read,clicks,clickers,orders,buyers,revenue,refunds,cost,opt_outs\n"
 
 
@@ -73,14 +79,15 @@ def _everything(folder: Path) -> Iterator[Measured]:
     yield from _words(database, folder / "season.db")
     yield from _charts(database)
     database.close()
+    yield from _digests(folder)
     yield from _many_at_once()
     yield from _imports(folder)
 
 
-def _filled(folder: Path) -> Database:
-    path = folder / "season.csv"
-    _write(path, CAMPAIGNS, DAYS)
-    database = Database(f"sqlite:///{folder / 'season.db'}")
+def _filled(folder: Path, name: str = "season", campaigns: int = CAMPAIGNS) -> Database:
+    path = folder / f"{name}.csv"
+    _write(path, campaigns, DAYS)
+    database = Database(f"sqlite:///{folder / f'{name}.db'}")
     migrate(database)
     import_file(database, WORKSPACE, Wanted(path), TODAY, "EUR", NOW)
     return database
@@ -117,6 +124,29 @@ def _words(database: Database, path: Path) -> Iterator[Measured]:
         )
 
 
+def _digests(folder: Path) -> Iterator[Measured]:
+    """Time a whole digest of ten campaigns: read, put into words, and every picture drawn."""
+    database = _filled(folder, "ten", DIGESTED)
+    pictures = len(_pictures_of(database))
+    took = _median_ms(lambda: [png(picture.chart) for picture in _pictures_of(database)]) / 1000
+    database.close()
+    what = f"a digest of {DIGESTED} campaigns with its {pictures} pictures"
+    yield Measured(what, f"{took:.2f} s", "-", "-", f"at most {DIGEST_SECONDS} s", took <= DIGEST_SECONDS)
+
+
+def _pictures_of(database: Database) -> tuple[Picture, ...]:
+    digest = _digest(database)
+    message(digest.message)
+    return (*digest.message.pictures, *(digest.thread.pictures if digest.thread else ()))
+
+
+def _digest(database: Database) -> Digest:
+    """Return the digest of last week."""
+    with database.reading(WORKSPACE) as db:
+        asking = Asking(db, team(db), TODAY, NOW)
+        return weekly(asking, period_of("last week", TODAY))
+
+
 def _answer(database: Database, question: str) -> Any:  # noqa: ANN401  a report
     return answered(database, WORKSPACE, question, NOW, TODAY)
 
@@ -145,9 +175,10 @@ def _replay(path: Path, statements: Sequence[tuple[str, Any]]) -> None:
 
 def _charts(database: Database) -> Iterator[Measured]:
     """Time charts beside a bare figure: one line, no axes, the same size."""
-    for name, question in (("card", "campaign campaign-7"), ("trend", "trend revenue"), ("ranking", "top rocs")):
-        chart: Chart = _answer(database, question).pictures[0].chart
-        ours, bare = _in_turn(lambda drawn=chart: png(drawn), _bare_figure)  # type: ignore[misc]
+    asked = {"card": "campaign campaign-7", "trend": "trend revenue", "ranking": "top rocs"}
+    drawn = {name: _answer(database, question).pictures[0].chart for name, question in asked.items()}
+    for name, chart in {**drawn, "digest": _digest(database).message.pictures[0].chart}.items():
+        ours, bare = _in_turn(lambda one=chart: png(one), _bare_figure)  # type: ignore[misc]
         yield Measured(
             f"{name}, drawn",
             f"{ours:.0f} ms",

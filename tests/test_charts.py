@@ -18,6 +18,7 @@ from PIL import Image
 from kpi.charts import canvas as canvas_module
 from kpi.charts.canvas import Canvas, png
 from kpi.charts.card import Card, Small
+from kpi.charts.hero import Cell, Hero
 from kpi.charts.ranking import Rank, Ranking
 from kpi.charts.trend import Trend
 from kpi.units import Unit
@@ -87,7 +88,28 @@ RANKING = Ranking(
     others="12 others between 1.1% and 4.0%",
     source=SOURCE,
 )
-CHARTS: tuple[Chart, ...] = (CARD, TREND, RANKING)
+CELLS = (
+    Cell(
+        "Revenue",
+        "€45.9K",
+        ("▲ 12% vs week 46", "usually €37.2K"),
+        good=True,
+        series=(31e3, 36e3, 34e3, None, 45.9e3),
+        usual=(30e3, 37.2e3, 42e3),
+    ),
+    Cell("Revenue less campaign cost", "€38.5K", ("so far",), series=(21e3, None, 38.5e3), filling=True),
+    Cell(
+        "ROCS",
+        "0.85x",
+        ("▼ 86% vs week 46", "usually 6.2x"),
+        good=False,
+        series=(7.1, 6.2, 0.85),
+        usual=(5.5, 6.2, 7.0),
+    ),
+    Cell("Delivery rate", "95.5%", series=(0.951, 0.96, None), from_zero=False),
+)
+HERO = Hero("Week 47: revenue €45.9K, above the usual €30K to €42K", "WhatsApp by week", CELLS, SOURCE)
+CHARTS: tuple[Chart, ...] = (CARD, TREND, RANKING, HERO)
 
 EXTREMES: dict[str, tuple[float | None, ...]] = {
     "nothing": (),
@@ -216,6 +238,13 @@ def test_marks_on_an_axis_are_never_written_alike() -> None:
 
 
 @pytest.mark.parametrize("values", EXTREMES.values(), ids=EXTREMES)
+def test_a_week_of_extreme_values_is_tidy(values: tuple[float | None, ...]) -> None:
+    assert_tidy(replace(HERO, cells=tuple(replace(cell, series=values) for cell in CELLS)))
+    bare = tuple(replace(cell, series=values, usual=None, from_zero=False, filling=True) for cell in CELLS)
+    assert_tidy(replace(HERO, cells=bare[:3], source=""))
+
+
+@pytest.mark.parametrize("values", EXTREMES.values(), ids=EXTREMES)
 @pytest.mark.parametrize("unit", [Unit.SHARE, Unit.MONEY])
 def test_a_ranking_of_extreme_values_is_tidy(values: tuple[float | None, ...], unit: Unit) -> None:
     known = [value for value in values[:8] if value is not None]
@@ -237,6 +266,8 @@ def test_a_name_in_any_script_is_drawn_in_its_room(name: str) -> None:
     smalls = tuple(replace(small, label=name, shown=name, change=name) for small in SMALLS)
     assert_tidy(replace(CARD, title=name, subtitle=name, cards=smalls, source=name))
     assert_tidy(replace(TREND, title=name, subtitle=name, labels=(name,) * 7, before_label=name, source=name))
+    cells = tuple(replace(cell, label=name, shown=name, lines=(name, name)) for cell in CELLS)
+    assert_tidy(replace(HERO, title=name, subtitle=name, cells=cells, source=name))
     rows = tuple(replace(row, name=name, shown=name, detail=name) for row in ROWS)
     ranking = replace(RANKING, title=name, subtitle=name, rows=rows, usual_label=name, others=name, source=name)
     assert_tidy(ranking)
@@ -254,7 +285,7 @@ def test_names_are_written_in_letters_that_the_fonts_have() -> None:
     assert shown[10] == "tab and new line"
 
 
-@pytest.mark.parametrize("module", ["card", "trend", "ranking"])
+@pytest.mark.parametrize("module", ["card", "trend", "ranking", "hero"])
 def test_describing_a_chart_does_not_load_matplotlib(module: str) -> None:
     code = f"import sys, kpi.charts.{module}; sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603

@@ -75,10 +75,15 @@ def origin(db: Db, campaigns: Iterable[Campaign]) -> Origin:
     names = {"slugs": [campaign.slug for campaign in campaigns]}
     rows = db.rows(_CHOICES, **names)
     chosen = dict.fromkeys(str(source) for row in rows for source in tuple(row)[:-1] if source)
-    known = {row.source: row.updated_at for row in db.rows(_SOURCES)}
+    known = news(db)
     used = tuple(source for source in chosen if source in known)
     disagreements = tuple(dict.fromkeys(row.disagreement for row in rows if row.disagreement))
     return Origin(used, max((known[source] for source in used), default=None), disagreements)
+
+
+def news(db: Db) -> dict[str, datetime]:
+    """Tell when each source last told anything."""
+    return {row.source: row.updated_at for row in db.rows(_SOURCES)}
 
 
 _CHOICES = (
