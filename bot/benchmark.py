@@ -31,7 +31,7 @@ from bot.parts import WORKSPACE
 from kpi.answering import answered
 from kpi.charts.canvas import png
 from kpi.digest.weekly import weekly
-from kpi.periods import period_of
+from kpi.period_words import period_of
 from kpi.question import Asking
 from kpi.storage.database import Database
 from kpi.storage.importing import Wanted, import_file

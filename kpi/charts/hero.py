@@ -19,7 +19,9 @@ BESIDE = 0.5
 """The part of a cell that the words take; the course takes the rest."""
 DOT = 8.0
 LABEL, NUMBER, WORDS = Type(10, look.GREY), Type(26, bold=True), Type(10, look.GREY)
-BELOW_LABEL, BELOW_NUMBER = 29.0, 18.0
+BELOW_LABEL, BELOW_NUMBER, BELOW_LINE = 29.0, 18.0, 13.0
+TALL = LABEL.cap + BELOW_LABEL + BELOW_NUMBER + 1.5 * BELOW_LINE
+"""What a cell needs; in a lower one everything moves closer."""
 FEWEST = 2
 """Points from which there is a course to draw."""
 
@@ -69,15 +71,17 @@ class Hero:
 def draw_cell(canvas: Canvas, box: Box, cell: Cell) -> None:
     """Write the number and what is said of it, and draw its course to the right."""
     room = box.width * BESIDE if cell.has_course else box.width
+    part = min(1, box.height / TALL)
+    number = canvas.fitting(cell.shown, NUMBER.sized(NUMBER.size * part), room)
     y = box.top - LABEL.cap
     canvas.text(box.left, y, cell.label, LABEL, room=box.width)
-    y -= BELOW_LABEL
-    canvas.text(box.left, y, cell.shown, canvas.fitting(cell.shown, NUMBER, room), room=room)
-    y -= BELOW_NUMBER
+    y -= BELOW_LABEL * part
+    canvas.text(box.left, y, cell.shown, number, room=room)
+    y -= BELOW_NUMBER * part
     for at, line in enumerate(cell.lines):
         kind = WORDS if at else WORDS.coloured(look.verdict(cell.good, look.GREY))
         canvas.text(box.left, y, line, canvas.fitting(line, kind, room), room=room)
-        y -= WORDS.leading + 1
+        y -= BELOW_LINE
     if cell.has_course:
         _draw_course(canvas, box.inside(left=room + DOT, top=LABEL.leading), cell)
 
