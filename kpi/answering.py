@@ -10,6 +10,7 @@ from kpi.followup import as_above, recalled, remembered
 from kpi.question import Asking
 from kpi.reader import asked, is_help
 from kpi.report import Heading, Note, Paragraph, Report, apology
+from kpi.scoped import answer_within
 from kpi.storage.workspaces import team
 from kpi.understood import saying_how_it_was_read
 
@@ -41,7 +42,7 @@ def answered(
         if asking.is_empty and not is_help(text):
             return _empty()
         understood = asked(text, asking, recalled(above, asking))
-        report = understood.question.answer(asking, understood)
+        report = answer_within(asking, understood)
         note = as_above(understood, asking)
         return replace(saying_how_it_was_read(report, understood, note), context=remembered(understood))
 

@@ -39,6 +39,10 @@ class UnknownMetric(Mistake):
     """No KPI has that name."""
 
 
+class UnknownScope(Mistake):
+    """Nothing is called that by which the question was to be narrowed down."""
+
+
 class UnreadableFile(Mistake):
     """That file could not be read."""
 

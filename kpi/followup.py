@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import astuple, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,8 @@ from kpi.metrics import METRIC
 from kpi.period_words import period_of
 from kpi.periods import DAY, Period
 from kpi.question import Asked, Part
+from kpi.scope import Scope
+from kpi.steps import Step
 from kpi.vocabulary import question_called
 
 if TYPE_CHECKING:
@@ -43,6 +45,8 @@ def remembered(asked: Asked) -> str:
         "metric": asked.metric and asked.metric.key,
         "period": period,
         "most": asked.most,
+        "scope": astuple(asked.scope),
+        "step": asked.step,
     })  # fmt: skip
 
 
@@ -58,6 +62,8 @@ def recalled(context: str, asking: Asking) -> Asked | None:
             METRIC[told["metric"]] if told["metric"] else None,
             _period(told["period"], asking.today) if told["period"] else None,
             most=told["most"],
+            scope=_scope(*told["scope"]),
+            step=Step(told["step"]) if told["step"] else None,
         )
     return None
 
@@ -90,6 +96,8 @@ def following(new: Asked, above: Asked, *, is_question_typed: bool) -> Asked:
         campaigns=above.campaigns if Part.CAMPAIGN in taken else new.campaigns,
         metric=above.metric if Part.METRIC in taken else new.metric,
         period=above.period if Part.PERIOD in taken else new.period,
+        scope=above.scope if Part.SCOPE in taken else new.scope,
+        step=above.step if Part.STEP in taken else new.step,
         most=new.most or (above.most if alike else None),
         taken=frozenset(taken),
     )
@@ -104,6 +112,8 @@ def as_above(asked: Asked, asking: Asking) -> str:
     if asked.period and Part.PERIOD in asked.taken:
         is_range = ".." in asked.period.name
         said.append(asking.words.days(asked.period.start, asked.period.end) if is_range else asked.period.name)
+    if Part.SCOPE in asked.taken:
+        said.append(asked.scope.named)
     listed = ", ".join(said)
     return f"{listed[:1].upper()}{listed[1:]}, as above." if said else ""
 
@@ -121,7 +131,17 @@ def _question(new: Asked, said: set[Part], above: Asked) -> Question:
 
 
 def _parts(asked: Asked) -> dict[Part, bool]:
-    return {Part.CAMPAIGN: bool(asked.campaigns), Part.METRIC: bool(asked.metric), Part.PERIOD: bool(asked.period)}
+    return {
+        Part.CAMPAIGN: bool(asked.campaigns),
+        Part.METRIC: bool(asked.metric),
+        Part.PERIOD: bool(asked.period),
+        Part.SCOPE: bool(asked.scope),
+        Part.STEP: bool(asked.step),
+    }
+
+
+def _scope(channel: str, markets: list[str], tags: list[str], currency: str) -> Scope:
+    return Scope(channel, tuple(markets), tuple(tags), currency)
 
 
 def _period(told: tuple[str, str, str], today: date) -> Period:

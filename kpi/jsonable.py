@@ -15,11 +15,15 @@ if TYPE_CHECKING:
 
 
 def jsonable(report: Report) -> dict[str, Any]:
-    """Return ``{"headline", "pieces", "figures"}``; shares are fractions, money decimal units, unknown is None."""
+    """Return ``{"headline", "pieces", "figures"}``; shares are fractions, money decimal units, unknown is None.
+
+    A narrowed answer has ``scope``, too: ``{"channel", "markets", "tags", "currency"}``.
+    """
     return {
         "headline": report.headline,
         "pieces": [_piece(piece) for piece in report.pieces],
         "figures": [_figure(figure) for figure in report.figures],
+        **({"scope": _plain(report.scope)} if report.scope else {}),
     }
 
 

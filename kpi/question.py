@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from kpi.storage.campaigns import Campaign, campaigns, campaigns_called, is_empty, latest, names, slugs_named
+from kpi.scope import EVERYTHING, Scope
+from kpi.storage.campaigns import (
+    Campaign,
+    campaigns,
+    campaigns_called,
+    is_empty,
+    latest,
+    names,
+    slugs_named,
+    splits,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -15,6 +25,7 @@ if TYPE_CHECKING:
     from kpi.metrics import Metric
     from kpi.periods import Period
     from kpi.report import Choice, Report
+    from kpi.steps import Step
     from kpi.storage.database import Db
     from kpi.storage.workspaces import Team
     from kpi.wording import Words
@@ -27,6 +38,8 @@ class Part(StrEnum):
     METRIC = "metric"
     PERIOD = "period"
     TOPIC = "topic"
+    SCOPE = "scope"
+    STEP = "step"
 
 
 @dataclass(slots=True)
@@ -39,6 +52,7 @@ class Asking:
     now: datetime
     _campaigns: dict[str, Campaign] | None = field(default=None, init=False)
     _names: dict[str, str] | None = field(default=None, init=False)
+    _splits: dict[str, frozenset[tuple[str, str]]] | None = field(default=None, init=False)
 
     @property
     def words(self) -> Words:
@@ -60,6 +74,13 @@ class Asking:
         return self._names
 
     @property
+    def splits(self) -> dict[str, frozenset[tuple[str, str]]]:
+        """The markets and currencies in which each campaign has results, read once."""
+        if self._splits is None:
+            self._splits = splits(self.db)
+        return self._splits
+
+    @property
     def is_empty(self) -> bool:
         """Tell whether no campaign is stored yet."""
         return not self._campaigns and is_empty(self.db)
@@ -70,13 +91,17 @@ class Asking:
         found = campaigns_called(self.db, set(slugs.values())) if slugs else {}
         return {key: found[slug] for key, slug in slugs.items()}
 
-    def sending(self, channel: str = "whatsapp") -> tuple[Campaign, ...]:
-        """Return the campaigns of a channel; totals and rankings never mix channels."""
-        return tuple(campaign for campaign in self.campaigns.values() if campaign.channel == channel)
+    def sending(self, scope: Scope = EVERYTHING) -> tuple[Campaign, ...]:
+        """Return the campaigns in a scope; totals and rankings never mix channels, and are WhatsApp's unless asked."""
+        of_channel = replace(scope, channel=scope.channel or "whatsapp")
+        return tuple(campaign for campaign in self.campaigns.values() if of_channel.covers(campaign))
 
-    def recent(self, most: int = 3) -> tuple[Campaign, ...]:
+    def recent(self, most: int = 3, scope: Scope = EVERYTHING) -> tuple[Campaign, ...]:
         """Return the campaigns that sent last, for examples."""
-        return latest(self.db, most)
+        if not scope:
+            return latest(self.db, most)
+        begun = [campaign for campaign in self.sending(scope) if campaign.ended]
+        return tuple(sorted(begun, key=lambda one: (str(one.ended), one.slug), reverse=True)[:most])
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +113,8 @@ class Asked:
     metric: Metric | None = None
     period: Period | None = None
     topic: str = ""
+    scope: Scope = EVERYTHING
+    step: Step | None = None
     most: int | None = None
     """How many rows were asked for."""
     read_as: str = ""

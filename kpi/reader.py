@@ -14,6 +14,7 @@ from kpi.errors import ImpossiblePeriod, Mistake, UnknownPeriod
 from kpi.followup import following, spelled_out
 from kpi.lexicon import EARNED, english
 from kpi.metrics import METRIC, Direction
+from kpi.narrowing import Narrowed, narrowed, require_fit
 from kpi.period_words import LONGEST_WORDS
 from kpi.question import Asked, Asking, Part, Question
 from kpi.storage.campaigns import beginning
@@ -83,21 +84,32 @@ class Reader:
         self.extreme: Word | None = None
         self.read_as: list[str] = []
         self.others: list[Period] = []
+        self.left = Narrowed(())
 
     def read(self) -> Asked:
         """Understand every word, or raise a Mistake."""
         self._take_question()
         if self.question is None or self.question.name in OPEN:
             refusals.refuse_what_comes_later(self)
+        self._narrow()
         if self.question and Part.TOPIC in self.question.takes:
-            return Asked(self.question, topic=self._topic())
+            return Asked(self.question, topic=self._topic(), scope=self.left.scope)
         self._take_parts()
         self._take_rest()
         read = self.understood()
         if self.above:
             read = following(read, self.above, is_question_typed=self.question is not None)
         refusals.require_needs(self.asking, read)
+        require_fit(read, self.left)
+        read = replace(read, scope=read.scope.rows if read.campaigns else read.scope)
         return replace(read, also=tuple(refusals.in_other_days(self.asking, read, other) for other in self.others))
+
+    def _narrow(self) -> None:
+        """Take what the answer is narrowed to: ``in Germany``, ``by week``."""
+        takes = self.question.takes if self.question and self.question.name not in OPEN else tuple(Part)
+        question = self.question.name if self.question else ""
+        self.left = narrowed(self.words, takes, self.asking, self.named, question)
+        self.words = list(self.left.words)
 
     def _topic(self) -> str:
         """Return the words that a question is about; a list of campaigns needs no ``please``."""
@@ -108,7 +120,8 @@ class Reader:
     def understood(self) -> Asked:
         """Return what is understood so far."""
         said = " ".join(self.read_as)
-        return Asked(self.chosen(), tuple(self.campaigns), self.metric, self.period, most=self.most, read_as=said)
+        about = (self.chosen(), tuple(self.campaigns), self.metric, self.period)
+        return Asked(*about, scope=self.left.scope, step=self.left.step, most=self.most, read_as=said)
 
     def chosen(self) -> Question:
         """Return the question that was asked, or the one that fits what it is about."""

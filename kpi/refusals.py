@@ -9,6 +9,7 @@ from rapidfuzz import fuzz, process
 
 from kpi import lexicon
 from kpi.errors import AmbiguousName, Mistake, UnknownMetric, UnknownName, UnknownPeriod
+from kpi.narrowing import Narrowed
 from kpi.question import Asked, Asking, Part
 from kpi.report import Choice
 from kpi.storage.campaigns import keys, starting_between
@@ -44,7 +45,8 @@ def typed_as(asked: Asked) -> str:
     """Return words that read as just this question."""
     parts = [asked.question.name, str(asked.most) if asked.most else "", asked.metric.key if asked.metric else ""]
     parts += [quoted(one.slug) for one in asked.campaigns]
-    return " ".join(filter(None, [*parts, asked.period.typed if asked.period else ""]))
+    narrowed = Narrowed((), asked.scope, asked.step).typed
+    return " ".join(filter(None, [*parts, asked.period.typed if asked.period else ""])) + narrowed
 
 
 def in_other_days(asking: Asking, asked: Asked, period: Period) -> Choice:

@@ -9,12 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from kpi.scope import EVERYTHING
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
     from kpi.charts import Chart
     from kpi.errors import Mistake
+    from kpi.scope import Scope
     from kpi.units import Unit
 
 
@@ -124,6 +127,8 @@ class Report:
     pieces: tuple[Piece, ...]
     context: str = ""
     """What a question in the thread under it can take from it (``kpi.followup``); never shown."""
+    scope: Scope = EVERYTHING
+    """What the answer was narrowed to."""
 
     @property
     def figures(self) -> tuple[Figure, ...]:

@@ -34,5 +34,5 @@ def _codes() -> dict[str, str]:
 
 
 def _named(language: str) -> list[tuple[str, str]]:
-    territories = Locale(language).territories.items()
+    territories = Locale.parse(language).territories.items()
     return [(code, folded(name)) for code, name in territories if code.isalpha() and len(code) == len("DE")]

@@ -8,6 +8,7 @@ from statistics import median, quantiles
 from typing import TYPE_CHECKING
 
 from kpi.figures import estimate_of
+from kpi.scope import EVERYTHING, Scope
 from kpi.storage.tallies import tally
 
 if TYPE_CHECKING:
@@ -57,14 +58,14 @@ NO_PEERS = Peers({}, "")
 """Nothing to compare with."""
 
 
-def peers_of(campaign: Campaign, asking: Asking, facts: Collection[Fact]) -> Peers:
+def peers_of(campaign: Campaign, asking: Asking, facts: Collection[Fact], scope: Scope = EVERYTHING) -> Peers:
     """Return what the comparable campaigns of the team did over their whole lives."""
-    alike = [one for one in asking.sending(campaign.channel) if _is_alike(one, campaign)]
+    alike = [one for one in asking.sending(Scope(campaign.channel)) if _is_alike(one, campaign)]
     settled = [one for one in alike if one.ended and one.ended + timedelta(days=SETTLED) < asking.today]
     latest = sorted(settled, key=lambda one: (str(one.began), one.slug), reverse=True)[:MOST_PEERS]
-    found = tally(asking.db, facts, latest, None).by_campaign() if len(latest) >= FEWEST_PEERS else {}
+    found = tally(asking.db, facts, latest, None, scope.rows).by_campaign() if len(latest) >= FEWEST_PEERS else {}
     kind = {"broadcast": "broadcasts", "automation": "automations"}[campaign.kind]
-    return Peers(found, f"{len(latest)} {campaign.objective} {kind}")
+    return Peers(found, f"{len(latest)} {campaign.objective} {kind}{scope.rows.said}")
 
 
 def _is_alike(one: Campaign, other: Campaign) -> bool:

@@ -13,6 +13,7 @@ from kpi.metrics import METRIC
 from kpi.periods import DAY
 from kpi.quantities import UNKNOWN, facts_of
 from kpi.report import Column, Table
+from kpi.scope import EVERYTHING, Scope
 from kpi.sheets import CHANNEL, SHEETS
 from kpi.storage.tallies import daily, tally, with_states
 from kpi.tally import together
@@ -63,6 +64,7 @@ class View:
     before: Tally | None
     peers: Peers
     currency: str
+    scope: Scope = EVERYTHING
     _estimates: dict[Metric, Estimate] = field(default_factory=dict, repr=False)
     _earlier: dict[Metric, Estimate] = field(default_factory=dict, repr=False)
 
@@ -151,14 +153,15 @@ class View:
         return self.age.is_mature(metric)
 
 
-def campaign_view(asking: Asking, campaign: Campaign, period: Period | None) -> View:
+def campaign_view(asking: Asking, campaign: Campaign, period: Period | None, scope: Scope = EVERYTHING) -> View:
     """Return a campaign over a period, or over its whole life beside the team's usual campaign."""
-    return _view(asking, (campaign,), period, NO_PEERS if period else peers_of(campaign, asking, SUMMED))
+    peers = NO_PEERS if period else peers_of(campaign, asking, SUMMED, scope)
+    return _view(asking, (campaign,), period, peers, scope=scope)
 
 
-def channel_view(asking: Asking, period: Period) -> View:
-    """Return all WhatsApp campaigns over a period."""
-    return _view(asking, asking.sending(), period, NO_PEERS, OF_CHANNEL)
+def channel_view(asking: Asking, period: Period, scope: Scope = EVERYTHING) -> View:
+    """Return all campaigns of a scope over a period; WhatsApp's unless another channel is asked for."""
+    return _view(asking, asking.sending(scope), period, NO_PEERS, OF_CHANNEL, scope)
 
 
 def _view(
@@ -167,18 +170,19 @@ def _view(
     period: Period | None,
     peers: Peers,
     facts: Collection[Fact] = SUMMED,
+    scope: Scope = EVERYTHING,
 ) -> View:
     """Read everything; of a period still running only the days that are over, against as many days before."""
     over = period.until(asking.today) if period and period.is_running(asking.today) else period
-    found = tally(asking.db, facts, campaigns, over)
+    found = tally(asking.db, facts, campaigns, over, scope)
     if len(campaigns) == 1:
-        found = with_states(asking.db, found, campaigns[0], over)
-    before = tally(asking.db, facts, campaigns, over.before()) if over else None
-    days = daily(asking.db, DRAWN, campaigns, over, pooled=True)
+        found = with_states(asking.db, found, campaigns[0], over, scope)
+    before = tally(asking.db, facts, campaigns, over.before(), scope) if over else None
+    days = daily(asking.db, DRAWN, campaigns, over, scope, pooled=True)
     last = max((one.ended for one in campaigns if one.ended), default=None)
     age = Age({day: part.total(SENT) or 0 for day, part in days.items()}, last, asking.today)
     currency = main_currency(found, asking.words.currency)
-    return View(asking, campaigns, over, found, days, _steps(days), age, before, peers, currency)
+    return View(asking, campaigns, over, found, days, _steps(days), age, before, peers, currency, scope)
 
 
 def _steps(days: Mapping[date, Tally]) -> dict[date, Tally]:

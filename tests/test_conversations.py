@@ -67,11 +67,13 @@ def test_words_are_read_as_they_were_meant(shop: Database, line: str) -> None:
             _is_offered(moment, typed, *rest[:2])
             return
         understood = asked(typed, moment)
-    campaigns, metric, period = rest
+    campaigns, metric, period, *narrowed = rest
     assert understood.question.name == question
     assert ",".join(one.slug for one in understood.campaigns) == campaigns
     assert (understood.metric.key if understood.metric else "") == metric
     assert (understood.period.name if understood.period else "") == period
+    step = f" by {understood.step}" if understood.step else ""
+    assert (understood.scope.typed + step).strip() == (narrowed[0] if narrowed else "")
 
 
 def _is_offered(moment: Asking, typed: str, message: str, question: str) -> None:

@@ -34,14 +34,16 @@ def last_point(points: Course) -> tuple[int, Point] | None:
     return known_points[-1] if known_points else None
 
 
-def draw_curve(canvas: Canvas, points: Course, colour: str, width: float, filling: int = 0) -> None:
-    """Draw a line through points, dashed and hollow where the last ones are still filling up."""
+def draw_curve(canvas: Canvas, points: Course, colour: str, width: float, filling: int = 0, begun: int = 0) -> None:
+    """Draw a line through points, dashed and hollow where the last still fill up or the first are cut short."""
     settled = max(len(points) - filling, 0)
-    _line(canvas, points[:settled], colour, width)
+    _line(canvas, points[begun:settled], colour, width)
+    _line(canvas, points[: begun + 1] if begun else [], colour, width, dashed=True)
     _line(canvas, points[max(settled - 1, 0) :] if filling else [], colour, width, dashed=True)
     for at, point in enumerate(points):
-        if point and (at >= settled or _alone(points, at)):
-            canvas.dot(*point, colour, width * DOT, hollow=at >= settled)
+        loose = at >= settled or at < begun
+        if point and (loose or _alone(points, at)):
+            canvas.dot(*point, colour, width * DOT, hollow=loose)
 
 
 def _line(canvas: Canvas, points: Course, colour: str, width: float, *, dashed: bool = False) -> None:

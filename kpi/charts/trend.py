@@ -33,7 +33,8 @@ class Trend:
     """Values per step (day, week or month), oldest first; None is a gap, never 0.
 
     ``labels`` names each step for the axis (a few are shown), ``before`` are the values of the period before, step by
-    step. The last ``filling`` values are still filling up: dashed and hollow, with the words "still filling".
+    step. The last ``filling`` values are still filling up: dashed and hollow, with the words "still filling". So
+    are the first and the last step where the period cuts them short (``parts``), the last with ``part_label``.
     """
 
     title: str
@@ -47,6 +48,8 @@ class Trend:
     before_label: str = ""
     usual: tuple[float, float] | None = None
     filling: int = 0
+    parts: tuple[bool, bool] = (False, False)
+    part_label: str = ""
     source: str = ""
 
     def draw(self, canvas: Canvas) -> None:
@@ -70,6 +73,11 @@ class Trend:
     @property
     def _steps(self) -> int:
         return max(len(self.values), len(self.before), len(self.labels))
+
+    @property
+    def _loose(self) -> int:
+        """How many of the last values are not yet what they will be."""
+        return max(self.filling, int(self.parts[1]))
 
     def _written(self, value: float) -> str:
         return self.words.short(value, self.unit, self.currency)
@@ -95,8 +103,9 @@ class Trend:
         """Name the last known value, and what should be known about its day."""
         at, value = next((at, value) for at, value in reversed([*enumerate(self.values)]) if value is not None)
         number = (self._written(value), look.NUMBER.sized(12).coloured(look.BLUE))
-        if at >= len(self.values) - self.filling:
-            return Tag(up(value), (number, (FILLING, look.QUIET)))
+        if at >= len(self.values) - self._loose:
+            part = at == len(self.values) - 1 and self.parts[1]
+            return Tag(up(value), (number, (self.part_label if part else FILLING, look.QUIET)))
         if at < len(self.values) - 1 and self.labels[at : at + 1]:
             return Tag(up(value), (number, (self.labels[at], look.QUIET)))
         return Tag(up(value), (number,))
@@ -109,7 +118,8 @@ class Trend:
     def _draw_curves(self, canvas: Canvas, across: Scale, up: Scale) -> None:
         draw_curve(canvas, course(self.before, across, up), look.NEUTRAL, LINE_BEFORE)
         points = course(self.values, across, up)
-        draw_curve(canvas, points, look.BLUE, LINE if len(points) <= DENSE else LINE_DENSE, self.filling)
+        width = LINE if len(points) <= DENSE else LINE_DENSE
+        draw_curve(canvas, points, look.BLUE, width, self._loose, begun=int(self.parts[0]))
         if last := last_point(points):
             at, point = last
-            canvas.dot(*point, look.BLUE, DOT, hollow=at >= len(points) - self.filling)
+            canvas.dot(*point, look.BLUE, DOT, hollow=at >= len(points) - self._loose)

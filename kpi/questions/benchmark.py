@@ -21,13 +21,13 @@ JUDGED = tuple(metric for metric in METRICS if metric.benchmarks)
 def answer(asking: Asking, asked: Asked) -> Report:
     """Return every KPI of a campaign of which a range was published, beside that range and the team's usual."""
     campaign = asked.campaigns[0]
-    view = campaign_view(asking, campaign, None) if campaign.began else None
+    view = campaign_view(asking, campaign, None, asked.scope) if campaign.began else None
     known = [metric for metric in JUDGED if view and view.value(metric) is not None]
     if view is None or not known:
         return nothing_yet(campaign, asking)
     rows = tuple(_row(view, metric, campaign.kind) for metric in known)
     below = sum(row[-1] == "below" for row in rows)
-    finding = f"{campaign.name}: {len(rows) - below} of {len(rows)} KPIs reach the published range."
+    finding = f"{campaign.name}{view.scope.said}: {len(rows) - below} of {len(rows)} KPIs reach the published range."
     young = [metric.label for metric in known if not view.is_mature(metric)]
     sources = dict.fromkeys(_source(one) for metric in known if (one := metric.benchmark(campaign.kind)))
     columns = [Column(name) for name in ("This campaign", "Usual for you", "Published", "Lies")]
@@ -38,7 +38,7 @@ def answer(asking: Asking, asked: Asked) -> Report:
         source_line(asking, [campaign], view.last_day),
     ]
     pieces: tuple[Piece, ...] = (
-        Heading(f"{campaign.name} against others"),
+        Heading(f"{campaign.name}{view.scope.said} against others"),
         Paragraph(finding),
         Table("Published ranges", (Column("KPI", "left"), *columns), rows, tuple(map(view.figure, known))),
         *(Note(line) for line in said if line),
@@ -68,7 +68,7 @@ BENCHMARK = Question(
     "benchmark CAMPAIGN",
     "a campaign beside published ranges and your own usual",
     answer,
-    takes=(Part.CAMPAIGN,),
+    takes=(Part.CAMPAIGN, Part.SCOPE),
     needs=(Part.CAMPAIGN,),
     aliases=("benchmarks", "versus market"),
     examples=("benchmark {campaign}",),

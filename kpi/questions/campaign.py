@@ -29,14 +29,14 @@ def answer(asking: Asking, asked: Asked) -> Report:
     campaign = asked.campaigns[0]
     if not campaign.began:
         return nothing_yet(campaign, asking)
-    view = campaign_view(asking, campaign, asked.period)
+    view = campaign_view(asking, campaign, asked.period, asked.scope)
     if not view.tally.sums:
         return _nothing_then(campaign, asked, asking)
     sheet = SHEETS[campaign.objective]
-    finding = f"{campaign.name} {_finding(view, campaign)}."
+    finding = f"{campaign.name}{view.scope.said} {_finding(view, campaign)}."
     first = (finding, _state(asking, view, campaign))
     pieces: tuple[Piece, ...] = (
-        Heading(f"{campaign.name}, {view.span}"),
+        Heading(f"{campaign.name}{view.scope.said}, {view.span}"),
         Paragraph(" ".join(filter(None, first))),
         Figures(tuple(view.figure(METRIC[key]) for key in sheet.proof)),
         _picture(view, sheet, finding),
@@ -177,7 +177,7 @@ def _nothing_then(campaign: Campaign, asked: Asked, asking: Asking) -> Report:
     ran = ""
     if campaign.began and campaign.ended:
         ran = f"; it ran {asking.words.days(campaign.began, campaign.ended + DAY)}"
-    said = f"{campaign.name} has no results{when}{ran}."
+    said = f"{campaign.name} has no results{asked.scope.said}{when}{ran}."
     choice = Choice("Whole campaign", f'campaign "{campaign.slug}"')
     return Report(said, (Heading(campaign.name), Paragraph(said), Choices((choice,))))
 
@@ -187,7 +187,7 @@ CAMPAIGN = Question(
     "campaign NAME [PERIOD]",
     "what one campaign did and whether it paid",
     answer,
-    takes=(Part.CAMPAIGN, Part.PERIOD),
+    takes=(Part.CAMPAIGN, Part.PERIOD, Part.SCOPE),
     needs=(Part.CAMPAIGN,),
     examples=("campaign {campaign}", "campaign {campaign} last week"),
 )

@@ -10,6 +10,7 @@ from kpi.question import Asked, Asking, Part, Question
 from kpi.report import Choice, Choices, Column, Heading, Note, Paragraph, Report, Table
 
 if TYPE_CHECKING:
+    from kpi.scope import Scope
     from kpi.storage.campaigns import Campaign
 
 MOST_ROWS = 20
@@ -18,12 +19,14 @@ MOST_ROWS = 20
 def answer(asking: Asking, asked: Asked) -> Report:
     """Return the campaigns whose name, channel, kind, objective or state hold every word."""
     words = asked.topic.split()
-    found = [one for one in asking.campaigns.values() if all(_holds(asking, one, word) for word in words)]
+    listed = [one for one in asking.campaigns.values() if _is_in(asking, one, asked.scope)]
+    found = [one for one in listed if all(_holds(asking, one, word) for word in words)]
     found.sort(key=lambda one: (str(one.ended or one.starts or ""), one.slug), reverse=True)
+    within = f" by {asked.scope.by}{asked.scope.said}" if asked.scope.channel else asked.scope.said
     if not found:
-        said = f"No campaign fits '{asked.topic[:60]}'."
+        said = f"No campaign{within} fits '{asked.topic[:60]}'." if words else f"There is no campaign{within}."
         return Report(said, (Paragraph(said), Choices((Choice("All campaigns", "campaigns"),))))
-    count = f"{len(found)} campaign" + ("s" if len(found) > 1 else "")
+    count = f"{len(found)} campaign" + ("s" if len(found) > 1 else "") + within
     finding = f"{count} {'fit' if len(found) > 1 else 'fits'} '{asked.topic[:60]}'." if words else f"You have {count}."
     rows = tuple((one.name, _days(asking, one), _state(asking, one), _sort(one)) for one in found[:MOST_ROWS])
     columns = (Column("Campaign", "left"), Column("Days", "left"), Column("State", "left"), Column("Kind", "left"))
@@ -31,6 +34,16 @@ def answer(asking: Asking, asked: Asked) -> Report:
     choices = tuple(Choice(one.name, f'campaign "{one.slug}"') for one in found[:4])
     pieces = (Heading("Campaigns"), Paragraph(finding), Table("The latest first", columns, rows))
     return Report(finding, (*pieces, *([Note(more)] if more else []), Choices(choices)))
+
+
+def _is_in(asking: Asking, campaign: Campaign, scope: Scope) -> bool:
+    """Tell whether a campaign belongs to a scope, and has results in its markets and its currency."""
+    pairs = asking.splits.get(campaign.slug, frozenset()) if scope.rows else ()
+    has = any(
+        (not scope.markets or market in scope.markets) and scope.currency in ("", currency)
+        for market, currency in pairs
+    )
+    return scope.covers(campaign) and (has or not scope.rows)
 
 
 def _holds(asking: Asking, campaign: Campaign, word: str) -> bool:
@@ -61,7 +74,7 @@ CAMPAIGNS = Question(
     "campaigns [WORDS]",
     "which campaigns there are",
     answer,
-    takes=(Part.TOPIC,),
+    takes=(Part.TOPIC, Part.SCOPE),
     aliases=("list",),
     examples=("campaigns", "campaigns running"),
 )

@@ -43,13 +43,13 @@ def answer(asking: Asking, asked: Asked) -> Report:
     campaign = asked.campaigns[0]
     if not campaign.began:
         return nothing_yet(campaign, asking)
-    view = campaign_view(asking, campaign, asked.period)
+    view = campaign_view(asking, campaign, asked.period, asked.scope)
     known = [step for step in STEPS if view.value(METRIC[step.counted]) is not None]
     if not known:
         return nothing_yet(campaign, asking)
-    finding = f"{campaign.name}: {_finding(view, known)}."
+    finding = f"{campaign.name}{view.scope.said}: {_finding(view, known)}."
     pieces: tuple[Piece, ...] = (
-        Heading(f"{campaign.name}, {view.span}"),
+        Heading(f"{campaign.name}{view.scope.said}, {view.span}"),
         Paragraph(finding),
         _picture(view, known, finding),
         _table(view, known),
@@ -134,7 +134,7 @@ FUNNEL = Question(
     "funnel CAMPAIGN [PERIOD]",
     "how many came how far, and which step is weak",
     answer,
-    takes=(Part.CAMPAIGN, Part.PERIOD),
+    takes=(Part.CAMPAIGN, Part.PERIOD, Part.SCOPE),
     needs=(Part.CAMPAIGN,),
     aliases=("steps",),
     examples=("funnel {campaign}",),

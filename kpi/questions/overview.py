@@ -18,6 +18,7 @@ from kpi.view import View, channel_view
 
 if TYPE_CHECKING:
     from kpi.periods import Period
+    from kpi.scope import Scope
 
 COLUMNS = ("revenue", "rocs", "ctr", "conversion_rate")
 MOST_ROWS = 8
@@ -27,12 +28,12 @@ USUAL_DAYS = 7
 def answer(asking: Asking, asked: Asked) -> Report:
     """Return the totals of WhatsApp over a period, against the one before."""
     period = asked.period or last_days(USUAL_DAYS, asking.today)
-    view = channel_view(asking, period)
+    view = channel_view(asking, period, asked.scope)
     if not view.tally.sums:
-        return _nothing(asking, period)
+        return _nothing(asking, period, asked.scope)
     finding = _finding(view, period)
     pieces: tuple[Piece, ...] = (
-        Heading(f"WhatsApp, {view.span}"),
+        Heading(f"{asked.scope.who}, {view.span}"),
         Paragraph(finding),
         Figures(tuple(view.figure(METRIC[key]) for key in CHANNEL.proof)),
         _picture(view, finding),
@@ -59,13 +60,13 @@ def _finding(view: View, period: Period) -> str:
     paid = f"{view.asking.words.times(times)} its cost of {view.short(cost)}"
     if view.estimate(rocs).left_out:
         paid = f"ROCS {view.asking.words.times(times)} where revenue and cost are known"
-    return sentence(f"{period.name}: WhatsApp earned {earned}{change}, {paid}, with {campaigns}")
+    return sentence(f"{period.name}: {view.scope.who} earned {earned}{change}, {paid}, with {campaigns}")
 
 
 def _picture(view: View, finding: str) -> Picture:
     cards = tuple(view.small(METRIC[key]) for key in CHANNEL.cards)
     shown = ", ".join(f"{card.label} {card.shown}" + (f" ({card.change})" if card.change else "") for card in cards)
-    return Picture(f"{finding} {shown}.", Card(finding.rstrip("."), f"WhatsApp, {view.span}, by day", cards))
+    return Picture(f"{finding} {shown}.", Card(finding.rstrip("."), f"{view.scope.who}, {view.span}, by day", cards))
 
 
 def _campaigns(view: View) -> Table:
@@ -127,7 +128,7 @@ def _filling(view: View) -> str:
 
 
 def _next(view: View) -> Choices:
-    latest = next(iter(view.asking.recent(1)), view.asking.campaigns[view.tally.campaigns[0]])
+    latest = next(iter(view.asking.recent(1, view.scope)), view.asking.campaigns[view.tally.campaigns[0]])
     return Choices((
         Choice("Ranking by ROCS", "top rocs"),
         Choice("Revenue trend", "trend revenue"),
@@ -136,9 +137,10 @@ def _next(view: View) -> Choices:
     ))  # fmt: skip
 
 
-def _nothing(asking: Asking, period: Period) -> Report:
-    said = f"No WhatsApp campaign has results in {asking.words.days(period.start, period.end)}."
-    recent = asking.recent()
+def _nothing(asking: Asking, period: Period, scope: Scope) -> Report:
+    days = asking.words.days(period.start, period.end)
+    said = f"No {scope.by} campaign has results{scope.said} in {days}."
+    recent = asking.recent(scope=scope)
     if recent and recent[0].ended:
         said += f" The latest are of {asking.words.day(recent[0].ended)}."
     choices = tuple(Choice(one.name, f'campaign "{one.slug}"') for one in recent)
@@ -150,7 +152,7 @@ OVERVIEW = Question(
     "overview [PERIOD]",
     "what WhatsApp did in a period, against the one before",
     answer,
-    takes=(Part.PERIOD,),
+    takes=(Part.PERIOD, Part.SCOPE),
     aliases=("summary", "totals"),
     examples=("overview", "overview last month"),
 )

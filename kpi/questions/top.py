@@ -21,6 +21,7 @@ from kpi.storage.tallies import tally
 if TYPE_CHECKING:
     from kpi.periods import Period
     from kpi.quantities import Estimate
+    from kpi.scope import Scope
     from kpi.storage.campaigns import Campaign
     from kpi.tally import Tally
 
@@ -44,13 +45,12 @@ def answer(asking: Asking, asked: Asked) -> Report:
     """Return the ranking of the WhatsApp campaigns that sent in the period (none named: of all time)."""
     metric, period = asked.metric or METRIC["rocs"], asked.period
     facts = facts_of(metric.quantity) | {DELIVERED}
-    found = tally(asking.db, facts, asking.sending(), period)
+    found = tally(asking.db, facts, asking.sending(asked.scope), period, asked.scope)
     currency = main_currency(found, asking.words.currency)
     places = _places(asking, found, metric, currency, worst=asked.question is WORST)
     if not places:
-        return _nothing(asking, metric, period)
-    most = min(asked.most or USUAL_ROWS, MOST_ROWS)
-    return _ranking(asking, metric, period, places, currency, found, most)
+        return _nothing(asking, metric, period, asked.scope)
+    return _ranking(asking, asked, metric, places, currency, found)
 
 
 def _places(asking: Asking, found: Tally, metric: Metric, currency: str, *, worst: bool) -> list[_Place]:
@@ -68,19 +68,21 @@ def _places(asking: Asking, found: Tally, metric: Metric, currency: str, *, wors
 
 def _ranking(
     asking: Asking,
+    asked: Asked,
     metric: Metric,
-    period: Period | None,
     places: list[_Place],
     currency: str,
     found: Tally,
-    most: int,
 ) -> Report:
+    period, scope, most = asked.period, asked.scope, min(asked.most or USUAL_ROWS, MOST_ROWS)
     groups = {kind: [one for one in places if one.campaign.kind == kind] for kind in KINDS}
     leading = groups["broadcast"] or groups["automation"]
     both = bool(groups["broadcast"] and groups["automation"])
-    finding = ("Of the broadcasts, " if both else "") + _finding(asking, metric, leading, currency, period)
+    among = f"Of the {scope.channelled}{KINDS[leading[0].campaign.kind].lower()}{scope.said}, " if both or scope else ""
+    finding = among + _finding(asking, metric, leading, currency, period)
     tables = [_table(asking, metric, KINDS[kind], group, currency, most) for kind, group in groups.items() if group]
     when = f", {asking.words.days(period.start, period.end)}" if period else ", all time"
+    when = f", {scope.who}{when}" if scope else when
     pieces: tuple[Piece, ...] = (
         Heading(f"{metric.label}{when}"),
         Paragraph(finding),
@@ -183,9 +185,9 @@ def _inside(label: str) -> str:
     return label if label.isupper() else label[:1].lower() + label[1:]
 
 
-def _nothing(asking: Asking, metric: Metric, period: Period | None) -> Report:
+def _nothing(asking: Asking, metric: Metric, period: Period | None, scope: Scope) -> Report:
     when = f" in {asking.words.days(period.start, period.end)}" if period else ""
-    said = f"No WhatsApp campaign knows its {_inside(metric.label)}{when}."
+    said = f"No {scope.by} campaign knows its {_inside(metric.label)}{scope.said}{when}."
     choices = (Choice("All time", f"top {metric.key}"), Choice("Overview", "overview"))
     return Report(said, (Paragraph(said), Note(f"{metric.label}: {metric.definition}"), Choices(choices)))
 
@@ -195,7 +197,7 @@ TOP = Question(
     "top METRIC [PERIOD]",
     "campaigns in order of one KPI",
     answer,
-    takes=(Part.METRIC, Part.PERIOD),
+    takes=(Part.METRIC, Part.PERIOD, Part.SCOPE),
     aliases=("best", "ranking", "rank", "ranked"),
     examples=("top rocs", "top ctr last 28 days"),
 )
@@ -204,7 +206,7 @@ WORST = Question(
     "worst METRIC [PERIOD]",
     "the same from the other end",
     answer,
-    takes=(Part.METRIC, Part.PERIOD),
+    takes=(Part.METRIC, Part.PERIOD, Part.SCOPE),
     aliases=("bottom",),
     examples=("worst rocs",),
 )

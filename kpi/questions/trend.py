@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from kpi.charts.trend import Trend
 from kpi.facts import SENT
-from kpi.figures import changed, estimate_of, figure, main_currency, needs_currency
+from kpi.figures import changed, estimate_of, figure, fraction, main_currency, needs_currency
 from kpi.maturity import Age, filling
 from kpi.metrics import METRIC, Metric
-from kpi.periods import Period, last_days
+from kpi.periods import DAY, Period, last_days
 from kpi.phrases import left_out, remarks, source_line
 from kpi.quantities import Profit, Sum, facts_of
 from kpi.question import Asked, Asking, Part, Question
-from kpi.report import Choice, Choices, Figures, Heading, Note, Paragraph, Picture, Piece, Report
+from kpi.report import Choice, Choices, Column, Figures, Heading, Note, Paragraph, Picture, Piece, Report, Table
+from kpi.steps import Step, Stretch, stretches, usual_step
 from kpi.storage.tallies import daily, tally
 from kpi.tally import Tally, together
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from kpi.quantities import Estimate
+    from kpi.scope import Scope
     from kpi.storage.campaigns import Campaign
 
 USUAL_DAYS = 28
-MOST_DAYS, MOST_WEEKS = 31, 31 * 7
-WEEK, MONTH = 7, 31
-DAY = timedelta(days=1)
+MOST_ROWS = 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ class _Span:
     """A period cut into steps of days, weeks or months, with what each holds."""
 
     period: Period
-    steps: tuple[tuple[date, Tally], ...]
+    step: Step
+    steps: tuple[tuple[Stretch, Tally], ...]
     whole: Tally
     age: Age
     last: date | None
@@ -46,13 +48,14 @@ class _Span:
 def answer(asking: Asking, asked: Asked) -> Report:
     """Return a KPI step by step: all WhatsApp campaigns, or one."""
     metric = asked.metric or METRIC["revenue"]
-    campaigns = asked.campaigns or asking.sending()
+    campaigns = asked.campaigns or asking.sending(asked.scope)
     period = _period(asking, asked)
     if period is None:
         said = f"{asked.campaigns[0].name} has no results yet."
         return Report(said, (Paragraph(said), Choices((Choice("Overview", "overview"),))))
-    now = _span(asking, metric, campaigns, period)
-    before = _span(asking, metric, campaigns, period.before())
+    step = asked.step or usual_step(period)
+    now = _span(asking, metric, campaigns, period, step, asked.scope)
+    before = _span(asking, metric, campaigns, period.before(), step, asked.scope)
     currency = main_currency(now.whole, asking.words.currency)
     whole = estimate_of(metric, now.whole, currency)
     if whole.value is None:
@@ -72,33 +75,21 @@ def _period(asking: Asking, asked: Asked) -> Period | None:
     return Period(campaign.began, campaign.ended + DAY, "its whole life")
 
 
-def _span(asking: Asking, metric: Metric, campaigns: Sequence[Campaign], period: Period) -> _Span:
+def _span(
+    asking: Asking, metric: Metric, campaigns: Sequence[Campaign], period: Period, step: Step, scope: Scope
+) -> _Span:
     facts = facts_of(metric.quantity) | {SENT}
-    days = daily(asking.db, facts, campaigns, period, pooled=not isinstance(metric.quantity, Profit))
-    width = _width(period)
-    steps: dict[date, list[Tally]] = {day: [] for day in _starts(period, width)}
-    for day, found in days.items():
-        steps[_start_of(day, period, width)].append(found)
-    whole = tally(asking.db, facts, campaigns, period)
+    days = daily(asking.db, facts, campaigns, period, scope, pooled=not isinstance(metric.quantity, Profit))
+    steps = stretches(period, step)
+    found: list[list[Tally]] = [[] for _ in steps]
+    starts = [one.start for one in steps]
+    for day, part in days.items():
+        found[bisect(starts, day) - 1].append(part)
+    whole = tally(asking.db, facts, campaigns, period, scope)
     last = max((one.ended for one in campaigns if one.ended), default=None)
     age = Age({day: part.total(SENT) or 0 for day, part in days.items()}, last, asking.today)
-    together_by_step = tuple((day, together(parts)) for day, parts in steps.items())
-    return _Span(period, together_by_step, whole, age, max(days, default=None))
-
-
-def _width(period: Period) -> int:
-    return 1 if period.length <= MOST_DAYS else WEEK if period.length <= MOST_WEEKS else MONTH
-
-
-def _starts(period: Period, width: int) -> list[date]:
-    return list(dict.fromkeys(_start_of(day, period, width) for day in period.days()))
-
-
-def _start_of(day: date, period: Period, width: int) -> date:
-    """Return the first day of the step that a day falls into: ISO weeks, calendar months, cut off by the period."""
-    if width == MONTH:
-        return max(day.replace(day=1), period.start)
-    return day if width == 1 else max(day - timedelta(days=day.weekday()), period.start)
+    by_step = tuple((one, together(parts)) for one, parts in zip(steps, found, strict=True))
+    return _Span(period, step, by_step, whole, age, max(days, default=None))
 
 
 def _trend(asking: Asking, asked: Asked, metric: Metric, now: _Span, before: _Span, currency: str) -> Report:
@@ -108,7 +99,7 @@ def _trend(asking: Asking, asked: Asked, metric: Metric, now: _Span, before: _Sp
     change = changed(metric, whole, earlier, asking.words, against) if against else ""
     if not now.age.is_mature(metric):
         change = f"{change}, so far" if change else "so far"
-    who = asked.campaigns[0].name if asked.campaigns else "WhatsApp"
+    who = asked.campaigns[0].name + asked.scope.said if asked.campaigns else asked.scope.who
     finding = _finding(asking, metric, whole, who, now.period, change, currency)
     slug = asked.campaigns[0].slug if asked.campaigns else ""
     shown = figure(metric, whole, asking.words, currency=currency, campaign=slug, change=change)
@@ -117,6 +108,7 @@ def _trend(asking: Asking, asked: Asked, metric: Metric, now: _Span, before: _Sp
         Paragraph(finding),
         Figures((shown,)),
         _picture(asking, metric, now, before if against else None, currency, finding),
+        *([_table(asking, metric, now, currency)] if asked.step else []),
         *_notes(asking, metric, whole, now, currency),
         _next(asked, metric),
     )
@@ -133,35 +125,55 @@ def _finding(
 
 
 def _picture(asking: Asking, metric: Metric, now: _Span, before: _Span | None, currency: str, finding: str) -> Picture:
-    width = _width(now.period)
     values = _values(metric, now, currency)
-    days = [min(day + timedelta(days=width - 1), asking.today - DAY) for day, _ in now.steps]
+    parts = [one.is_part for one, _ in now.steps]
     chart = Trend(
         finding.rstrip("."),
-        f"{metric.label} by {({1: 'day', WEEK: 'week', MONTH: 'month'})[width]}"
-        + ("" if isinstance(metric.quantity, Sum) else ", where both sides are known"),
-        tuple(asking.words.day(day, year=False) for day, _ in now.steps),
+        f"{metric.label} by {now.step}" + ("" if isinstance(metric.quantity, Sum) else ", where both sides are known"),
+        tuple(asking.words.day(one.start, year=False) for one, _ in now.steps),
         values,
         metric.unit,
         asking.words,
         currency,
         before=_aligned(_values(metric, before, currency), len(values)) if before else (),
         before_label=now.period.before().name if before else "",
-        filling=filling(metric, days, asking.today),
+        filling=filling(metric, [one.end - DAY for one, _ in now.steps], asking.today),
+        parts=(parts[0], parts[-1]),
+        part_label=f"part of a {now.step}",
     )
     return Picture(
         f"{finding} {_peak(asking, metric, now, values[: len(values) - chart.filling], currency)}".strip(), chart
     )
 
 
+def _table(asking: Asking, metric: Metric, now: _Span, currency: str) -> Table:
+    """Return the value of each step; what is cut short or still filling up says so."""
+    words, shown = asking.words, now.steps[-MOST_ROWS:]
+    rows = []
+    for step, part in shown:
+        estimate = estimate_of(metric, part, currency)
+        young = ", so far" if filling(metric, [step.end - DAY], asking.today) else ""
+        value = words.shown(estimate.value, metric.unit, currency)
+        rows.append((step.called(words) + young, value, fraction(metric, estimate, words, currency) or "–"))
+    caption = f"By {now.step}" + (f", the last {MOST_ROWS} of {len(now.steps)}" if len(now.steps) > MOST_ROWS else "")
+    columns, details = (
+        (Column(now.step.title(), "left"), Column(metric.label), Column("From")),
+        {row[2] for row in rows},
+    )
+    if details == {"–"}:
+        return Table(caption, columns[:2], tuple(row[:2] for row in rows))
+    return Table(caption, columns, tuple(rows))
+
+
 def _peak(asking: Asking, metric: Metric, now: _Span, settled: tuple[float | None, ...], currency: str) -> str:
-    """Name the highest step that is no longer filling up."""
-    known = [(day, value) for (day, _), value in zip(now.steps, settled, strict=False) if value is not None]
+    """Name the highest whole step that is no longer filling up."""
+    steps = [one for one, _ in now.steps]
+    known = [(one, value) for one, value in zip(steps, settled, strict=False) if value is not None and not one.is_part]
     if not known:
         return ""
-    day, value = max(known, key=lambda pair: pair[1])
-    step = {1: "on", WEEK: "in the week from", MONTH: "in the month from"}[_width(now.period)]
-    return f"Highest {step} {asking.words.day(day)} with {asking.words.short(value, metric.unit, currency)}."
+    highest, value = max(known, key=lambda pair: pair[1])
+    when = "on" if now.step is Step.DAY else f"in the {now.step} from"
+    return f"Highest {when} {asking.words.day(highest.start)} with {asking.words.short(value, metric.unit, currency)}."
 
 
 def _values(metric: Metric, span: _Span, currency: str) -> tuple[float | None, ...]:
@@ -181,10 +193,19 @@ def _notes(asking: Asking, metric: Metric, whole: Estimate, now: _Span, currency
         f"{metric.label}: {metric.definition}",
         left_out(metric, whole, len(campaigns), asking),
         remarks([(metric, whole)], asking.words),
+        _cut_short(asking, now),
         f"In {currency} only; {', '.join(others)} is left out." if others else "",
         source_line(asking, campaigns, now.last),
     ]
     return [Note(line) for line in said if line]
+
+
+def _cut_short(asking: Asking, now: _Span) -> str:
+    """Say which steps at the edges of the period are not whole, so that nobody takes them for a drop."""
+    parts = tuple(asking.words.days(one.start, one.end) for one, _ in now.steps if one.is_part)
+    if not parts:
+        return ""
+    return f"{asking.words.listed(parts)}: only part of a {now.step}."
 
 
 def _next(asked: Asked, metric: Metric) -> Choices:
@@ -200,10 +221,10 @@ def _next(asked: Asked, metric: Metric) -> Choices:
 
 
 def _unknown(asking: Asking, asked: Asked, metric: Metric, period: Period, whole: Estimate) -> Report:
-    who = asked.campaigns[0].name if asked.campaigns else "No WhatsApp campaign"
+    who = asked.campaigns[0].name if asked.campaigns else f"No {asked.scope.by} campaign"
     verb = "does not know its" if asked.campaigns else "knows its"
     label = metric.label if metric.label.isupper() else metric.label[:1].lower() + metric.label[1:]
-    said = f"{who} {verb} {label} in {asking.words.days(period.start, period.end)}."
+    said = f"{who} {verb} {label}{asked.scope.said} in {asking.words.days(period.start, period.end)}."
     missing = left_out(metric, whole, len(whole.left_out), asking)
     notes = [Note(line) for line in (f"{metric.label}: {metric.definition}", missing) if line]
     return Report(said, (Paragraph(said), *notes, Choices((Choice("Overview", "overview"),))))
@@ -214,7 +235,7 @@ TREND = Question(
     "trend METRIC [CAMPAIGN] [PERIOD]",
     "one KPI over time",
     answer,
-    takes=(Part.METRIC, Part.CAMPAIGN, Part.PERIOD),
+    takes=(Part.METRIC, Part.CAMPAIGN, Part.PERIOD, Part.SCOPE, Part.STEP),
     needs=(Part.METRIC,),
     aliases=("history",),
     examples=("trend revenue", "trend ctr {campaign}"),

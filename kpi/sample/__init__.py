@@ -22,7 +22,20 @@ if TYPE_CHECKING:
     from kpi.sample.script import Script
 
 HEADER = (
-    *("campaign", "day", "name", "channel", "objective", "kind", "starts", "ends", "market", "variant", "currency"),
+    *(
+        "campaign",
+        "day",
+        "name",
+        "channel",
+        "objective",
+        "kind",
+        "starts",
+        "ends",
+        "tags",
+        "market",
+        "variant",
+        "currency",
+    ),
     *(fact.key for fact in TOLD),
 )
 CURRENCY = "EUR"
@@ -41,7 +54,13 @@ def season(today: date) -> str:
 
 def _introduction(script: Script, today: date) -> dict[str, object]:
     about = {"name": script.name, "channel": script.channel, "objective": script.objective, "kind": script.kind}
-    return {"campaign": script.slug, **about, "starts": script.first_day(today), "ends": script.last_day(today)}
+    return {
+        "campaign": script.slug,
+        **about,
+        "tags": script.tags,
+        "starts": script.first_day(today),
+        "ends": script.last_day(today),
+    }
 
 
 def _results(script: Script, today: date) -> Iterator[dict[str, object]]:

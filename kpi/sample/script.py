@@ -103,6 +103,7 @@ class Script:
     subscribers: int = 0
     """The size of the list at the start, where the campaign knows it."""
     unknown: tuple[Fact, ...] = ()
+    tags: str = ""
 
     def first_day(self, today: date) -> date:
         """Return the day of the first send, or the planned one."""

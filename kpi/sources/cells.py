@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -112,6 +113,8 @@ def told_of_campaign(column: str, cell: str) -> Any:  # noqa: ANN401  each colum
         return day_of(cell, date.max)
     if column == "margin":
         return _margin(cell)
+    if column == "tags":
+        return ";".join(filter(None, (" ".join(tag.split()) for tag in re.split("[;,]", text_of(cell)))))
     return text_of(cell)
 
 

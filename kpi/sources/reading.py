@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 KEYS = ("campaign", "day", "market", "variant", "currency")
-ABOUT = ("name", "channel", "objective", "kind", "starts", "ends", "margin")
+ABOUT = ("name", "channel", "objective", "kind", "starts", "ends", "margin", "tags")
 """What a row may tell of its campaign, beside its results."""
 KEPT_REASONS = 1000
 BATCH = 500

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 CAMPAIGN, NAME = Table.metadata.tables["campaign"], Table.metadata.tables["campaign_name"]
 TEAM = Table.metadata.tables["workspace"]
+SPLIT = Table.metadata.tables["campaign_split"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Campaign:
     channel: str = "whatsapp"
     objective: str = "sales"
     margin: Decimal | None = None
+    tags: str = ""
     starts: date | None = None
     ends: date | None = None
     began: date | None = None
@@ -46,6 +48,11 @@ class Campaign:
     def first_day(self) -> date | None:
         """The first day of sending, or the planned one."""
         return self.began or self.starts
+
+    @property
+    def tagged(self) -> dict[str, str]:
+        """The tags as they were typed, by their spelling for matching."""
+        return {slug_of(tag): tag for tag in self.tags.split(";") if tag}
 
 
 MARGIN = func.coalesce(CAMPAIGN.c.margin, select(TEAM.c.margin).where(TEAM.c.workspace == OURS).scalar_subquery())
@@ -78,6 +85,7 @@ LATEST = (
     .limit(bindparam("most"))
 )
 ANY = select(CAMPAIGN.c.slug).where(CAMPAIGN.c.workspace == OURS).limit(1)
+SPLITS = select(SPLIT.c.campaign, SPLIT.c.market, SPLIT.c.currency).where(SPLIT.c.workspace == OURS)
 
 
 def campaigns(db: Db) -> tuple[Campaign, ...]:
@@ -148,6 +156,14 @@ def keys(db: Db) -> list[str]:
 def names(db: Db) -> dict[str, str]:
     """Return every name by which a campaign can be called, spelled for matching, with the campaign's slug."""
     return {row.key: row.slug for row in db.rows(NAMES)}
+
+
+def splits(db: Db) -> dict[str, frozenset[tuple[str, str]]]:
+    """Return the markets and currencies in which each campaign has results; the market '' is what is not split."""
+    found: dict[str, set[tuple[str, str]]] = {}
+    for row in db.rows(SPLITS):
+        found.setdefault(row.campaign, set()).add((row.market, row.currency))
+    return {campaign: frozenset(pairs) for campaign, pairs in found.items()}
 
 
 def introduce(db: Db, typed: Mapping[str, str], about: Mapping[str, Mapping[str, Any]]) -> None:

@@ -62,6 +62,8 @@ class Campaign(Table, table=True):
     channel: str = "whatsapp"
     objective: str = "sales"
     margin: int | None = Field(default=None, sa_type=BigInteger)
+    tags: str = ""
+    """As they were typed, with ``;`` between them."""
     starts: date | None = None
     ends: date | None = None
     began: date | None = None
@@ -105,6 +107,17 @@ class DailyResult(FactColumns, table=True):
     day: date = Field(primary_key=True)
     market: str = Field(primary_key=True)
     variant: str = Field(primary_key=True)
+    currency: str = Field(primary_key=True)
+
+
+class CampaignSplit(Table, table=True):
+    """A market and a currency in which a campaign has results; '' is what is not split by market."""
+
+    __tablename__ = "campaign_split"
+
+    workspace: str = Field(primary_key=True)
+    campaign: str = Field(primary_key=True)
+    market: str = Field(primary_key=True)
     currency: str = Field(primary_key=True)
 
 

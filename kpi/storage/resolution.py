@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 TABLE = Table.metadata.tables
 REPORTED, DAILY, CHOICE = TABLE["reported"], TABLE["daily_result"], TABLE["source_choice"]
-SOURCE, CAMPAIGN = TABLE["source"], TABLE["campaign"]
+SOURCE, CAMPAIGN, SPLIT = TABLE["source"], TABLE["campaign"], TABLE["campaign_split"]
 
 RANKS = ("live", "api", "orders", "file")
 """Kinds of source, the most trusted first; ``orders`` is a shop's file of single orders."""
@@ -73,9 +73,17 @@ def resolve(db: Db, outdated: ColumnElement[bool], told: ColumnElement[bool]) ->
 
 
 def note_life(db: Db, which: ColumnElement[bool]) -> None:
-    """Keep the first and the last day of the campaigns: of their messages, or of anything where none are known."""
+    """Keep what is known of the campaigns' lives: the first and the last day, the markets and the currencies.
+
+    The days are those of their messages, or of anything where none are known.
+    """
     life = {"began": _edge(func.min), "ended": _edge(func.max)}
     db.run(update(CAMPAIGN).where(CAMPAIGN.c.workspace == OURS, which).values(life))
+    campaigns = select(CAMPAIGN.c.slug).where(CAMPAIGN.c.workspace == OURS, which)
+    db.run(delete(SPLIT).where(SPLIT.c.workspace == OURS, SPLIT.c.campaign.in_(campaigns)))
+    keys = select(*(DAILY.c[column.name] for column in SPLIT.columns)).distinct()
+    found = keys.where(DAILY.c.workspace == OURS, DAILY.c.campaign.in_(campaigns))
+    db.run(insert(SPLIT).from_select([column.name for column in SPLIT.columns], found))
 
 
 def _edge(of: Callable[[ColumnElement[Any]], Any]) -> ColumnElement[Any]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, case, cast, func, literal, select
 
 from kpi.facts import FACTS, Adds, Fact
+from kpi.scope import EVERYTHING
 from kpi.storage.binding import OURS
 from kpi.storage.models import Table
 from kpi.tally import Sums, Tally
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
 
     from kpi.periods import Period
+    from kpi.scope import Scope
     from kpi.storage.campaigns import Campaign
     from kpi.storage.database import Db
 
@@ -37,15 +39,28 @@ class Origin:
     disagreements: tuple[str, ...] = ()
 
 
-def tally(db: Db, facts: Collection[Fact], campaigns: Iterable[Campaign], period: Period | None) -> Tally:
-    """Sum the facts of these campaigns over a period (None: their whole lives)."""
+def tally(
+    db: Db,
+    facts: Collection[Fact],
+    campaigns: Iterable[Campaign],
+    period: Period | None,
+    scope: Scope = EVERYTHING,
+) -> Tally:
+    """Sum the facts of these campaigns over a period (None: their whole lives), in the scope's markets and currency."""
     chosen, ordered = list(campaigns), _ordered(facts)
-    rows = db.rows(_sums(ordered, period is not None), **_bounds(chosen, period))
+    bounds = _bounds(chosen, period, scope)
+    rows = db.rows(_sums(ordered, tuple(bounds)), **bounds)
     return Tally(tuple(_sums_of(row, ordered) for row in rows), margins=_margins(chosen))
 
 
 def daily(
-    db: Db, facts: Collection[Fact], campaigns: Iterable[Campaign], period: Period | None, *, pooled: bool = False
+    db: Db,
+    facts: Collection[Fact],
+    campaigns: Iterable[Campaign],
+    period: Period | None,
+    scope: Scope = EVERYTHING,
+    *,
+    pooled: bool = False,
 ) -> dict[date, Tally]:
     """Sum the facts per day; a day without any row is missing.
 
@@ -53,18 +68,20 @@ def daily(
     from the rows that know both sides, rather than from the campaigns that do, and there are no margins.
     """
     chosen, ordered, parts = list(campaigns), _ordered(facts), dict[date, list[Sums]]()
-    for row in db.rows(_sums(ordered, period is not None, by_day=True, pooled=pooled), **_bounds(chosen, period)):
+    bounds = _bounds(chosen, period, scope)
+    for row in db.rows(_sums(ordered, tuple(bounds), by_day=True, pooled=pooled), **bounds):
         parts.setdefault(row.day, []).append(_sums_of(row, ordered))
     margins = {} if pooled else _margins(chosen)
     return {day: Tally(tuple(sums), margins=margins) for day, sums in sorted(parts.items())}
 
 
-def with_states(db: Db, found: Tally, campaign: Campaign, period: Period | None) -> Tally:
+def with_states(db: Db, found: Tally, campaign: Campaign, period: Period | None, scope: Scope = EVERYTHING) -> Tally:
     """Add the levels that never add up (audience, subscribers): the last of each split in the period."""
     states = [fact for fact in FACTS if fact.adds is Adds.STATE]
     levels: dict[tuple[str, Fact], int] = {}
+    bounds = _bounds([campaign], period, scope)
     for fact in states:
-        rows = db.rows(_levels(fact, period is not None), **_bounds([campaign], period))
+        rows = db.rows(_levels(fact, tuple(bounds)), **bounds)
         if rows:
             levels[campaign.slug, fact] = sum({(row.market, row.variant): row.level for row in rows}.values())
     return Tally(found.sums, levels, found.margins)
@@ -101,7 +118,7 @@ def _ordered(facts: Collection[Fact]) -> tuple[Fact, ...]:
 @cache
 def _sums(
     facts: tuple[Fact, ...],
-    in_period: bool,  # noqa: FBT001  a cache key
+    narrowed_by: tuple[str, ...],
     by_day: bool = False,  # noqa: FBT001, FBT002
     pooled: bool = False,  # noqa: FBT001, FBT002
 ) -> Select[Any]:
@@ -115,27 +132,39 @@ def _sums(
     keys = [DAILY.c.currency, *([] if pooled else [campaign]), *([DAILY.c.day] if by_day else [])]
     sums = [cast(func.sum(DAILY.c[fact.key]), BigInteger).label(fact.key) for fact in facts]
     return (
-        _narrowed(select(campaign, DAILY.c.currency, known, *sums, *([DAILY.c.day] if by_day else [])), in_period)
+        _narrowed(select(campaign, DAILY.c.currency, known, *sums, *([DAILY.c.day] if by_day else [])), narrowed_by)
         .group_by(*keys, known)
         .order_by(*keys)
     )
 
 
 @cache
-def _levels(fact: Fact, in_period: bool) -> Select[Any]:  # noqa: FBT001  a cache key
+def _levels(fact: Fact, narrowed_by: tuple[str, ...]) -> Select[Any]:
     level = DAILY.c[fact.key]
     rows = select(DAILY.c.market, DAILY.c.variant, level.label("level")).where(level.is_not(None))
-    return _narrowed(rows, in_period).order_by(DAILY.c.day)
+    return _narrowed(rows, narrowed_by).order_by(DAILY.c.day)
 
 
-def _narrowed(rows: Select[Any], in_period: bool) -> Select[Any]:  # noqa: FBT001
-    ours = rows.where(DAILY.c.workspace == OURS, DAILY.c.campaign.in_(bindparam("slugs", expanding=True)))
-    return ours.where(DAILY.c.day >= bindparam("start"), DAILY.c.day < bindparam("end")) if in_period else ours
+CONDITIONS = {
+    "slugs": DAILY.c.campaign.in_(bindparam("slugs", expanding=True)),
+    "start": DAILY.c.day >= bindparam("start"),
+    "end": DAILY.c.day < bindparam("end"),
+    "markets": DAILY.c.market.in_(bindparam("markets", expanding=True)),
+    "currency": DAILY.c.currency == bindparam("currency"),
+}
+"""What rows can be narrowed by, each with the parameter it is bound to."""
 
 
-def _bounds(campaigns: list[Campaign], period: Period | None) -> dict[str, Any]:
-    days = {"start": period.start, "end": period.end} if period else {}
-    return {"slugs": [campaign.slug for campaign in campaigns], **days}
+def _narrowed(rows: Select[Any], narrowed_by: tuple[str, ...]) -> Select[Any]:
+    return rows.where(DAILY.c.workspace == OURS, *(CONDITIONS[name] for name in narrowed_by))
+
+
+def _bounds(campaigns: list[Campaign], period: Period | None, scope: Scope) -> dict[str, Any]:
+    """Return the parameters of the conditions that narrow something down."""
+    bounds: dict[str, Any] = {"slugs": [campaign.slug for campaign in campaigns]}
+    bounds |= {"start": period.start, "end": period.end} if period else {}
+    bounds |= {"markets": list(scope.markets)} if scope.markets else {}
+    return bounds | ({"currency": scope.currency} if scope.currency else {})
 
 
 def _margins(campaigns: list[Campaign]) -> Mapping[str, Decimal | None]:

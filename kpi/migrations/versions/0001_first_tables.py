@@ -46,6 +46,7 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("objective", sa.String(), nullable=False),
         sa.Column("margin", sa.BigInteger(), nullable=True),
+        sa.Column("tags", sa.String(), nullable=False),
         sa.Column("starts", sa.Date(), nullable=True),
         sa.Column("ends", sa.Date(), nullable=True),
         sa.Column("began", sa.Date(), nullable=True),
@@ -60,6 +61,14 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("workspace", "key", name=op.f("pk_campaign_name")),
+    )
+    op.create_table(
+        "campaign_split",
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("campaign", sa.String(), nullable=False),
+        sa.Column("market", sa.String(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", "campaign", "market", "currency", name=op.f("pk_campaign_split")),
     )
     op.create_table(
         "daily_result",
@@ -289,6 +298,7 @@ def downgrade() -> None:
     op.drop_table("opened_channel")
     op.drop_table("import_run")
     op.drop_table("daily_result")
+    op.drop_table("campaign_split")
     op.drop_table("campaign_name")
     op.drop_table("campaign")
     op.drop_table("asker")
