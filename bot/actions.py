@@ -30,12 +30,16 @@ PATTERN = r"^(share|chart|request|post|remove|open|allow|ask-\d+)$"
 def on_press(parts: Parts, ack: Ack, body: dict[str, Any]) -> None:
     """Do what a button says; the rights of the person are looked up again, whatever the message shows."""
     ack()
-    action = body["actions"][0]
-    container = body.get("container", {})
-    channel = body.get("channel", {}).get("id") or container.get("channel_id", "")
-    place = Place(channel, body["user"]["id"], body.get("response_url", ""), _thread(body, container))
+    action, container, place = body["actions"][0], body.get("container", {}), place_of(body)
     do = PRESSES[ASK if action["action_id"].startswith(f"{ASK}-") else action["action_id"]]
     slash.safely(parts, place, lambda: do(parts, place, _value(body, action), container))
+
+
+def place_of(body: dict[str, Any]) -> Place:
+    """Return where a button was pressed; a shortcut is in no channel."""
+    container = body.get("container", {})
+    channel = body.get("channel", {}).get("id") or container.get("channel_id", "")
+    return Place(channel, body["user"]["id"], body.get("response_url", ""), _thread(body, container))
 
 
 def _thread(body: dict[str, Any], container: dict[str, Any]) -> str:

@@ -17,11 +17,13 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import OperationalError
 
-from bot import settings_form
-from bot.actions import PATTERN, on_press
+from bot import question_form, settings_form
+from bot.actions import PATTERN, on_press, place_of
+from bot.blocks import COMPOSE
 from bot.drawing import Drawing
 from bot.events import listener
 from bot.parts import WORKSPACE, Parts
+from bot.question_form import FORM
 from bot.slash import on_slash
 from bot.socket_mode import listening
 from bot.web import web
@@ -137,6 +139,9 @@ def _bolt(parts: Parts, told: dict[str, Any], threads: ThreadPoolExecutor) -> Ap
     def press(ack: Ack, body: dict[str, Any]) -> None:
         on_press(parts, ack, body)
 
+    def compose(ack: Ack, body: dict[str, Any]) -> None:
+        question_form.on_compose(parts, ack, body, place_of(body))
+
     bolt.command(re.compile(r"^/kpi"))(slash)
 
     def settings_press(ack: Ack, body: dict[str, Any]) -> None:
@@ -148,6 +153,11 @@ def _bolt(parts: Parts, told: dict[str, Any], threads: ThreadPoolExecutor) -> Ap
     bolt.action(re.compile(PATTERN))(press)
     bolt.action(re.compile(settings_form.PATTERN))(settings_press)
     bolt.view(settings_form.FORM)(settings_entered)
+    bolt.action(COMPOSE)(compose)
+    bolt.shortcut(COMPOSE)(compose)
+    bolt.action(f"{FORM}.{question_form.QUESTION}")(lambda ack, body: question_form.on_question(parts, ack, body))
+    bolt.options(f"{FORM}.{question_form.CAMPAIGN}")(lambda ack, body: question_form.on_suggestion(parts, ack, body))
+    bolt.view(FORM)(lambda ack, body: question_form.on_submission(parts, ack, body))
     on_words = listener(parts)
     for kind in ("message", "app_mention"):
         bolt.event(kind)(on_words)

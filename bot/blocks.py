@@ -51,6 +51,8 @@ RESERVED = 2
 """Blocks kept free for the controls and for the sentence that says that something was cut."""
 CUT = "The answer was longer than a message in Slack can be; the rest is left out. Ask for a shorter period."
 ASK = "ask"
+COMPOSE = "compose"
+"""The button that opens the form for questions."""
 KEPT = "\n\u200c\u200d\u200e\u200f"
 """Signs without a shape of their own that words and emoji need."""
 
@@ -137,8 +139,8 @@ def _blocks(piece: Piece | _Numbered, files: Mapping[int, str], *, plain_tables:
             yield from _tabled(piece, plain=plain_tables)
         case _Numbered(number, Picture(alt, _)) if number in files:
             yield ImageBlock(slack_file=SlackFile(id=files[number]), alt_text=cut(_visible(alt), ALT))
-        case Choices(choices, lead):
-            yield from _choices(choices, lead)
+        case Choices(choices, lead, anything):
+            yield from _choices(choices, lead, anything=anything)
         case Note(text):
             yield ContextBlock(elements=[PlainTextObject(text=cut(_visible(text), CONTEXT), emoji=False)])
 
@@ -211,7 +213,7 @@ def _aligned(rows: list[list[str]]) -> RichTextBlock:
     return RichTextBlock(elements=[RichTextPreformattedElement(elements=[text])])
 
 
-def _choices(choices: tuple[Choice, ...], lead: str) -> Iterator[Block]:
+def _choices(choices: tuple[Choice, ...], lead: str, *, anything: bool) -> Iterator[Block]:
     if lead:
         yield ContextBlock(
             elements=[PlainTextObject(text=cut(_visible(lead.rstrip("?:") + ":"), CONTEXT), emoji=False)]
@@ -224,6 +226,8 @@ def _choices(choices: tuple[Choice, ...], lead: str) -> Iterator[Block]:
         )
         for number, choice in enumerate(choices[:BUTTONS])
     ]
+    if anything:
+        buttons.append(ButtonElement(text=PlainTextObject(text="Ask…"), action_id=COMPOSE, value=COMPOSE))
     if buttons:
         yield ActionsBlock(elements=buttons)
 

@@ -68,9 +68,9 @@ def modal(
     return view.to_dict()
 
 
-def option(label: str, value: str) -> Option:
-    """Return something to choose."""
-    return Option(text=PlainTextObject(text=cut(label, LABEL)), value=value[:VALUE])
+def option(label: str, value: str, tail: str = "") -> Option:
+    """Return something to choose; the tail stays whole where the label is too long."""
+    return Option(text=PlainTextObject(text=cut(label, LABEL - len(tail)) + tail), value=value[:VALUE])
 
 
 def select(options: Iterable[Option], chosen: str = "", placeholder: str = "Choose") -> StaticSelectElement:

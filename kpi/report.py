@@ -107,6 +107,8 @@ class Choices:
 
     choices: tuple[Choice, ...]
     lead: str = ""
+    anything: bool = False
+    """Whether anything else may be asked as well: a surface that has a form for questions offers it here."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ def help_on(questions: tuple[Question, ...]) -> Question:
             table,
             Note(PERIODS),
             Note(ADMINS),
-            Choices(choices, "For example"),
+            Choices(choices, "For example", anything=True),
         )
         return Report(LEAD, pieces)
 

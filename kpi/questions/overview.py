@@ -134,7 +134,7 @@ def _next(view: View) -> Choices:
         Choice("Revenue trend", "trend revenue"),
         Choice(latest.name, f'campaign "{latest.slug}"'),
         Choice("Last 28 days", "overview last 28 days"),
-    ))  # fmt: skip
+    ), anything=True)  # fmt: skip
 
 
 def _nothing(asking: Asking, period: Period, scope: Scope) -> Report:
