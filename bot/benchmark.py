@@ -28,6 +28,7 @@ from bot.import_speed import import_speed
 from bot.local_slack import LocalSlack
 from bot.measured import Measured
 from bot.parts import WORKSPACE
+from bot.reading_benchmark import readings
 from kpi.answering import answered
 from kpi.charts.canvas import png
 from kpi.digest.weekly import weekly
@@ -80,6 +81,7 @@ def _everything(folder: Path) -> Iterator[Measured]:
     yield from _charts(database)
     database.close()
     yield from _digests(folder)
+    yield from readings(folder)
     yield from _many_at_once()
     yield from _imports(folder)
 

@@ -12,6 +12,7 @@ from kpi.storage.campaigns import (
     campaigns,
     campaigns_called,
     is_empty,
+    keys_begun,
     latest,
     names,
     slugs_named,
@@ -53,6 +54,7 @@ class Asking:
     _campaigns: dict[str, Campaign] | None = field(default=None, init=False)
     _names: dict[str, str] | None = field(default=None, init=False)
     _splits: dict[str, frozenset[tuple[str, str]]] | None = field(default=None, init=False)
+    _begun: dict[str, list[str]] = field(default_factory=dict, init=False)
 
     @property
     def words(self) -> Words:
@@ -72,6 +74,12 @@ class Asking:
         if self._names is None:
             self._names = names(self.db)
         return self._names
+
+    def begun(self, letters: str) -> list[str]:
+        """Return the names that begin with one of the letters, spelled for matching; read once."""
+        if letters not in self._begun:
+            self._begun[letters] = keys_begun(self.db, letters)
+        return self._begun[letters]
 
     @property
     def splits(self) -> dict[str, frozenset[tuple[str, str]]]:

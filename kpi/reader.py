@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from kpi.periods import Period
     from kpi.storage.campaigns import Campaign
 
-LONGEST_TEXT, MOST_WORDS = 3000, 60
-LONGEST_NAME, LONGEST_KPI = 16, 4
+LONGEST_TEXT, MOST_WORDS = 3000, 40
+LONGEST_NAME, LONGEST_KPI = 12, 4
 """Words in a name and in the name of a KPI."""
 RANKINGS = ("top", "worst")
 OPEN = ("campaign", "overview")
@@ -48,6 +48,8 @@ WEAK = ("campaign", "campaigns")
 """Questions whose words say nothing where they do not come first: ``which campaign was best``."""
 EVERYTHING = (Part.CAMPAIGN, Part.METRIC, Part.PERIOD)
 STATES = frozenset({"running", "planned", "finished"})
+MOST_TIME_WORDS = 12
+"""Beyond this many words of time a text is no question, and only short periods are looked for."""
 UNITS = frozenset(["day", "days", "week", "weeks", "month", "months", "quarter", "quarters", "year", "years"])
 
 
@@ -296,8 +298,8 @@ class Reader:
 
     def _take_beginning(self, left: list[Word]) -> bool:
         """Take the only campaign whose name begins so; where several do, the only one that ran in the asked days."""
-        for words in dict.fromkeys((tuple(self.words), tuple(left))):
-            key, typed = key_of(words), joined(words)
+        for key, words in {key_of(words): words for words in (self.words, left)}.items():
+            typed = joined(words)
             count, found = beginning(self.asking.db, key, refusals.MOST_NAMES)
             if count > 1 and self.period:
                 within, ran = beginning(self.asking.db, key, 2, (self.period.start, self.period.end))
@@ -320,6 +322,8 @@ class Reader:
     # --- spans of words ---
 
     def _named(self, start: int, end: int) -> Campaign | None:
+        if not self.named:
+            return None
         return next((self.named[key] for key in _keys(self.words[start:end]) if key in self.named), None)
 
     def _name_keys(self) -> Iterator[str]:
@@ -329,7 +333,8 @@ class Reader:
     def _time_spans(self) -> Iterator[tuple[int, int]]:
         """Yield the ranges of words that may tell a period, the longest first."""
         timely = [tells_time(word) for word in self.words]
-        for start, end in self._spans(LONGEST_WORDS):
+        longest = LONGEST_WORDS if sum(timely) <= MOST_TIME_WORDS else LONGEST_WORDS // 3
+        for start, end in self._spans(longest):
             if all(timely[start:end]):
                 yield start, end
 

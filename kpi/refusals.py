@@ -12,10 +12,9 @@ from kpi.errors import AmbiguousName, Mistake, UnknownMetric, UnknownName, Unkno
 from kpi.narrowing import Narrowed
 from kpi.question import Asked, Asking, Part
 from kpi.report import Choice
-from kpi.storage.campaigns import keys, starting_between
+from kpi.storage.campaigns import keys_holding, starting_between
 from kpi.typed import Word, joined, key_of
 from kpi.vocabulary import (
-    ALIKE,
     SIMILAR,
     as_choices,
     corrected,
@@ -36,8 +35,12 @@ if TYPE_CHECKING:
     from kpi.storage.campaigns import Campaign
 
 MOST_NAMES, MOST_GUESSES = 5, 3
-SHORTEST_PART = 4
-"""Letters of a word that is looked for inside of names."""
+BEGUN_ALIKE = 80
+"""The score from which the beginning of a name is worth offering."""
+LONGEST_MISSPELLED = 60
+"""Letters of words that are compared with names."""
+SHORTEST_PART, MOST_PARTS, MOST_HOLDING = 4, 3, 50
+"""Letters of a word that is looked for inside of names, how many words, and how many names."""
 HELP = Choice("help", "help")
 
 
@@ -112,24 +115,24 @@ def refuse(reader: Reader, left: list[Word]) -> NoReturn:
 
 def _refuse_name(reader: Reader, left: list[Word], typed: str) -> NoReturn:
     """Offer the names that are spelled alike, else what is read once spelled right, else names that hold the words."""
-    every = keys(reader.asking.db)
-    near = _alike(reader.asking, left, every)
+    near = _alike(reader.asking, left)
     right = () if near or reader.is_guess else _spelled_right(reader, left)
-    near = near or (() if right else _holding(reader.asking, left, every))
+    near = near or (() if right else _holding(reader.asking, left))
     if near:
         raise UnknownName(f"There is no campaign called '{typed}'.", "Did you mean", _named(reader, near))
     what = "campaign" if reader.question else "campaign, KPI or period"
-    raise UnknownName(f"There is no {what} called '{typed}'.", "You can ask", nearest(reader, left))
+    raise UnknownName(f"There is no {what} called '{typed}'.", "You can ask", nearest(reader, left, right))
 
 
-def nearest(reader: Reader, left: list[Word]) -> tuple[Choice, ...]:
+def nearest(reader: Reader, left: list[Word], right: tuple[Choice, ...] | None = None) -> tuple[Choice, ...]:
     """Return the nearest questions that can be read: spelled right, without the words, and the usual ones."""
     if reader.is_guess:
         return ()
-    typed = joined(left)
+    typed = cut(joined(left))
     own = () if reader.question else (*like_question(typed), *like_metric(question_called("trend"), typed, 80))
     recent = as_choices(f"campaign {quoted(one.slug)}" for one in reader.asking.recent(2))
-    found = (*_spelled_right(reader, left), *_without(reader, left), *own)
+    right = _spelled_right(reader, left) if right is None else right
+    found = (*right, *_without(reader, left), *own)
     unique = {choice.question: choice for choice in (*found[:MOST_GUESSES], *recent)}
     return (*list(unique.values())[:MOST_GUESSES], HELP)
 
@@ -146,7 +149,7 @@ def _without(reader: Reader, left: list[Word]) -> tuple[Choice, ...]:
     """Return what is read without the words that are not understood, and the campaigns they name where none fits."""
     if not (reader.metric or reader.campaigns or reader.period or reader.question):
         return ()
-    named = _alike(reader.asking, left, keys(reader.asking.db)) if Part.CAMPAIGN not in reader.takes else ()
+    named = _alike(reader.asking, left) if Part.CAMPAIGN not in reader.takes else ()
     offers = tuple(Choice(one.name, f"campaign {quoted(one.slug)}") for one in named[:1])
     return (*offers, *_read_or_offered(reader, [word for word in reader.whole if word not in left]))
 
@@ -232,28 +235,26 @@ def cut(text: str) -> str:
     return text if len(text) <= 60 else text[:59] + "…"  # noqa: PLR2004
 
 
-def _alike(asking: Asking, left: Sequence[Word], every: Sequence[str]) -> tuple[Campaign, ...]:
+def _alike(asking: Asking, left: Sequence[Word]) -> tuple[Campaign, ...]:
     """Return the campaigns whose names, or beginnings of names as long as the words, are spelled much like them."""
     typed = key_of(left)
-    count = typed.count("-") + 1
-    begun: dict[str, list[str]] = {}
-    for name in every:
-        begun.setdefault("-".join(name.split("-", count)[:count]), []).append(name)
-    whole = process.extract(typed, every, scorer=fuzz.ratio, limit=MOST_NAMES, score_cutoff=SIMILAR)
-    parts = process.extract(typed, list(begun), scorer=fuzz.ratio, limit=MOST_NAMES, score_cutoff=ALIKE)
-    scored = [(score, name) for name, score, _ in whole]
-    scored += [(score, name) for key, score, _ in parts for name in begun[key][:MOST_NAMES]]
-    near = sorted(scored, key=lambda pair: (-pair[0], len(pair[1]), pair[1]))
-    return _called(asking, [name for _, name in near])
+    if len(typed) > LONGEST_MISSPELLED:
+        return ()
+    every = asking.begun(typed[:2])  # who misspells a name begins with its first letter or its second
+    begun = [name[: len(typed)] for name in every]
+    near: dict[str, float] = {}
+    for names, least in ((every, SIMILAR), (begun, BEGUN_ALIKE)):
+        for _, score, at in process.extract(typed, names, scorer=fuzz.ratio, limit=MOST_NAMES, score_cutoff=least):
+            near[every[at]] = max(score, near.get(every[at], 0))
+    return _called(asking, sorted(near, key=lambda name: (-near[name], len(name), name)))
 
 
-def _holding(asking: Asking, left: Sequence[Word], every: Sequence[str]) -> tuple[Campaign, ...]:
-    """Return the campaigns whose names hold all of the words, or else one of them."""
-    parts = [f"-{part}" for part in key_of(left).split("-") if len(part) >= SHORTEST_PART]
-    for enough in (all, any):
-        found = [name for name in every if parts and enough(part in f"-{name}" for part in parts)]
-        if found:
-            return _called(asking, found)
+def _holding(asking: Asking, left: Sequence[Word]) -> tuple[Campaign, ...]:
+    """Return the campaigns whose names hold one of the words, those that hold the most of them first."""
+    parts = [part for part in key_of(left).split("-") if SHORTEST_PART <= len(part) <= LONGEST_MISSPELLED]
+    for part in sorted(parts, key=len, reverse=True)[:MOST_PARTS]:
+        if found := keys_holding(asking.db, part, MOST_HOLDING):
+            return _called(asking, sorted(found, key=lambda name: -sum(f"-{one}" in f"-{name}" for one in parts)))
     return ()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from kpi.periods import DAY, MONTHS, WEEK, WEEKDAYS, Period, last_days, months_on
@@ -19,6 +19,7 @@ DAYS_IN = {"week": 7, "month": 30, "quarter": 90, "year": 365}
 LAST_MONTH = 12
 
 
+@lru_cache(maxsize=1024)
 def stretch(said: str, today: date, *, day_first: bool = True) -> Period | None:
     """Return the days that English words name, None where they name none; raise ValueError where they cannot be."""
     for pattern, read in PATTERNS:

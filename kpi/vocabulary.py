@@ -30,7 +30,7 @@ RANKED = re.compile(r"([a-z]+)-{0,2}(\d{1,2})")
 LOW = 60
 SIMILAR = 70
 """Rapidfuzz's score from which a name is worth offering."""
-SHORTEST_WORD = 3
+SHORTEST_WORD, LONGEST_WORD = 3, 30
 ALIKE = 75
 """The score from which a single word is taken for a misspelled one, in an offer."""
 HIGHEST = (
@@ -93,7 +93,7 @@ def says_nothing(word: Word) -> bool:
 
 def tells_time(word: Word) -> bool:
     """Tell whether a word can be a part of the name of a period, in any of the languages."""
-    if word.quoted:
+    if word.quoted or len(word.text) > LONGEST_WORD:
         return False
     text = word.folded
     return text in _time_words() or any(sign.isdigit() for sign in text) or not any(map(str.isalnum, text))
@@ -116,7 +116,7 @@ def single_words() -> dict[str, str]:
 def corrected(word: Word) -> str:
     """Return the word of the vocabulary that a misspelled one is most like, '' where it is like none."""
     text = word.folded
-    if len(text) < SHORTEST_WORD or word.quoted:
+    if not SHORTEST_WORD <= len(text) <= LONGEST_WORD or word.quoted:
         return ""
     near = process.extractOne(text, single_words().keys(), scorer=fuzz.ratio, score_cutoff=ALIKE)
     return single_words()[near[0]] if near else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from kpi.storage.campaigns import Campaign
 
 
+IN_DIGITS = re.compile(r"\d[./-]\d")
 ALL_TIME = frozenset({"all time", "of all time", "ever", "since the beginning", "since the start"})
 
 
@@ -54,7 +56,7 @@ def _both_orders(typed: str, asking: Asking) -> tuple[Period, ...]:
     """Read a text with days first and with months first; both are one unless it holds a day like ``1/5``."""
     found: dict[Period, None] = {}
     mistake = UnknownPeriod()
-    for day_first in (True, False):
+    for day_first in (True, False) if IN_DIGITS.search(typed) else (True,):
         try:
             found[period_of(typed, asking.today, day_first=day_first)] = None
         except UnknownPeriod as error:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from io import StringIO
@@ -13,6 +13,7 @@ from anyascii import anyascii
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.console import Console
+from sqlalchemy import event
 
 from kpi import lexicon
 from kpi.errors import Mistake
@@ -132,6 +133,39 @@ def test_days_that_nothing_decides_are_two_buttons(shop: Database, locale: str, 
         read = [asked(choice.question, moment) for choice in told.value.offers]
     assert sorted(str(one.period.start) for one in read if one.period) == ["2026-01-05", "2026-05-01"]
     assert {one.metric.key for one in read if one.metric} == {"revenue"}
+
+
+# --- how much work it is ---
+
+
+@pytest.mark.parametrize(
+    ("text", "most"),
+    [
+        ("revenue yesterday", 1),
+        ("name-7 last week", 2),
+        ("nam-1999", 12),
+        ("profit nmae-12 octobre", 24),
+        ("qwe rty asd " * 13, 16),
+        ("x" * 3000, 16),
+        ("may to " * 20, 16),
+    ],
+)
+def test_reading_never_loads_all_campaigns(tmp_path: Path, text: str, most: int) -> None:
+    path = tmp_path / "names.csv"
+    path.write_text("campaign,day,sent\n" + "".join(f"name-{one},2026-11-01,9\n" for one in range(300)))
+    database = Database(f"sqlite:///{tmp_path / 'names.db'}")
+    migrate(database)
+    import_file(database, "local", Wanted(path), TODAY, "EUR", NOW)
+    heard: list[str] = []
+    event.listen(database.engine, "before_cursor_execute", lambda *told: heard.append(told[2]))
+    with asking(database) as moment:
+        heard.clear()
+        with suppress(Mistake):
+            asked(text, moment)
+        assert moment._campaigns is None  # noqa: SLF001
+        assert moment._names is None  # noqa: SLF001
+    database.close()
+    assert len(heard) <= most
 
 
 # --- any text --------------------------------------------------------------------------------------------------------

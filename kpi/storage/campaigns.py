@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, func, or_, select, update
 
 from kpi.money import amount
 from kpi.names import slug_of
@@ -63,8 +63,19 @@ OWN_MARGINS = select(CAMPAIGN.c.slug).where(CAMPAIGN.c.workspace == OURS, CAMPAI
 ALL = select(*COLUMNS).where(CAMPAIGN.c.workspace == OURS).order_by(CAMPAIGN.c.slug)
 CALLED = ALL.where(CAMPAIGN.c.slug.in_(bindparam("slugs", expanding=True)))
 NAMES = select(NAME.c.key, NAME.c.slug).where(NAME.c.workspace == OURS)
-KEYS = select(NAME.c.key).where(NAME.c.workspace == OURS)
+BEGUN = select(func.aggregate_strings(NAME.c.key, " ")).where(
+    NAME.c.workspace == OURS, func.substr(NAME.c.key, 1, 1).in_(bindparam("letters", expanding=True))
+)
+"""Many short texts come faster as one long one."""
 EXACTLY = NAMES.where(NAME.c.key.in_(bindparam("keys", expanding=True)))
+HOLDING = (
+    select(NAME.c.key)
+    .where(
+        NAME.c.workspace == OURS,
+        or_(NAME.c.key.startswith(bindparam("part")), NAME.c.key.contains(bindparam("inside"))),
+    )
+    .limit(bindparam("most"))
+)
 FIRST_DAY = func.coalesce(CAMPAIGN.c.began, CAMPAIGN.c.starts)
 LATEST_FIRST = (FIRST_DAY.is_(None), FIRST_DAY.desc(), CAMPAIGN.c.slug)
 BEGINNING = (
@@ -148,9 +159,14 @@ def is_empty(db: Db) -> bool:
     return not db.rows(ANY)
 
 
-def keys(db: Db) -> list[str]:
-    """Return every name, spelled for matching."""
-    return list(db.run(KEYS).scalars())
+def keys_begun(db: Db, letters: Iterable[str]) -> list[str]:
+    """Return the names that begin with one of the letters, spelled for matching."""
+    return str(db.run(BEGUN, letters=list(letters)).scalar_one() or "").split()
+
+
+def keys_holding(db: Db, part: str, most: int) -> list[str]:
+    """Return names in which a word begins so."""
+    return list(db.run(HOLDING, part=part, inside=f"-{part}", most=most).scalars())
 
 
 def names(db: Db) -> dict[str, str]:

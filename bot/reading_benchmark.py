@@ -1,0 +1,58 @@
+"""What it takes to read a question among many campaigns, with everything that is loaded for it."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from datetime import UTC, datetime
+from statistics import median
+from typing import TYPE_CHECKING
+
+from bot.measured import Measured
+from bot.parts import WORKSPACE
+from kpi.errors import Mistake
+from kpi.question import Asking
+from kpi.reader import asked
+from kpi.storage.campaigns import introduce
+from kpi.storage.database import Database
+from kpi.storage.schema import migrate
+from kpi.storage.workspaces import team
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+CAMPAIGNS, ROUNDS = 2000, 25
+READ_MS, OFFERED_MS = 5, 25
+"""Bounds for a text that is read, and for one that is refused with the nearest questions."""
+NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
+TYPED = {
+    "revenue yesterday": READ_MS,
+    "campaign-7 last week": READ_MS,
+    "how much did we spend last month": READ_MS,
+    "campagin-12": OFFERED_MS,
+    "profit campagin-12 octobre": OFFERED_MS,
+    "qwe rty asd " * 4: OFFERED_MS,
+    "x" * 3000: OFFERED_MS,
+}
+"""Usual texts, misspelled ones, and nonsense."""
+
+
+def readings(folder: Path) -> Iterator[Measured]:
+    """Time the reading of texts by the median of many rounds."""
+    database = Database(f"sqlite:///{folder / 'names.db'}")
+    migrate(database)
+    named = {f"campaign-{number}": f"Campaign {number}" for number in range(CAMPAIGNS)}
+    database.written(WORKSPACE, lambda db: introduce(db, named, {}))
+    for text, most in TYPED.items():
+        took = median(_ms(database, text) for _ in range(ROUNDS))
+        what = f"'{text[:26].strip()}' read among {CAMPAIGNS:,} campaigns"
+        yield Measured(what, f"{took:.1f} ms", "-", "-", f"under {most} ms", took < most)
+    database.close()
+
+
+def _ms(database: Database, text: str) -> float:
+    begun = time.perf_counter()
+    with database.reading(WORKSPACE) as db, suppress(Mistake):
+        asked(text, Asking(db, team(db), NOW.date(), NOW))
+    return (time.perf_counter() - begun) * 1000
