@@ -95,6 +95,9 @@ class Reader:
             refusals.refuse_what_comes_later(self)
         self._narrow()
         if self.question and Part.TOPIC in self.question.takes:
+            metric = self._metric_at(0, len(self.words)) if self.question.name == "help" else None
+            if metric:
+                return Asked(question_called("define"), metric=metric)
             return Asked(self.question, topic=self._topic(), scope=self.left.scope)
         self._take_parts()
         self._take_rest()

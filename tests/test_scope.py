@@ -166,3 +166,12 @@ def test_another_team_sees_none_of_it(told: Database) -> None:
         answer(told, "overview in vip", workspace="other")
     with pytest.raises(UnknownScope, match="There are no results in Poland"):
         answer(told, "overview in PL")
+
+
+def test_help_explains_one_question_with_the_askers_own_campaigns(told: Database) -> None:
+    report = answer(told, "help trend")
+    assert report.headline == "trend METRIC [CAMPAIGN] [PERIOD]: one KPI over time."
+    choices = [one.question for piece in report.pieces if isinstance(piece, Choices) for one in piece.choices]
+    assert len(choices) == 2
+    assert all(answer(told, choice).headline for choice in choices)
+    assert answer(told, "hilfe rangliste").headline.startswith("top METRIC")

@@ -65,5 +65,5 @@ DEFINE = Question(
     takes=(Part.METRIC,),
     needs=(Part.METRIC,),
     aliases=("definition", "explain", "mean", "means", "meaning"),
-    examples=("define rocs",),
+    examples=("define rocs", "define ctr"),
 )

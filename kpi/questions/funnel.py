@@ -137,5 +137,5 @@ FUNNEL = Question(
     takes=(Part.CAMPAIGN, Part.PERIOD, Part.SCOPE),
     needs=(Part.CAMPAIGN,),
     aliases=("steps",),
-    examples=("funnel {campaign}",),
+    examples=("funnel {campaign}", "funnel {campaign} last week"),
 )

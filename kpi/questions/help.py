@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from kpi import lexicon
+from kpi.lexicon import folded, foreign
 from kpi.question import Asked, Asking, Part, Question
 from kpi.report import Choice, Choices, Column, Heading, Note, Paragraph, Report, Table
 
@@ -16,12 +18,18 @@ LEAD = "Ask about a campaign, a KPI or a period, in any of these ways."
 ADMINS = "Admins set time zone, currency, margin and more with 'settings'."
 PERIODS = "Periods read like 'yesterday', 'last week', 'last 28 days', 'may', '2026-05', 'q2' or 'week 46'."
 
+NARROWED = "Narrow it down by market, tag, channel or currency, such as 'in Germany' or 'in email'."
+
 
 def help_on(questions: tuple[Question, ...]) -> Question:
     """Return the question that explains the others."""
+    named = {word: question for question in questions for word in (question.name, *question.aliases)}
+    named |= {word: named[name] for word, name in foreign(lexicon.QUESTIONS).items() if name in named}
 
-    def answer(asking: Asking, _asked: Asked) -> Report:
-        """Return every question with what it tells, and examples to press."""
+    def answer(asking: Asking, asked: Asked) -> Report:
+        """Return every question with what it tells, and examples to press; of one that is named, only that one."""
+        if one := named.get(folded(asked.topic)):
+            return _about(one, asking)
         rows = tuple((question.usage, question.meaning) for question in questions)
         table = Table("Questions", (Column("Type", "left"), Column("to learn", "left")), rows)
         choices = tuple(Choice(text, text) for text in islice(_examples(questions, asking), MOST_EXAMPLES))
@@ -46,3 +54,16 @@ def _examples(questions: tuple[Question, ...], asking: Asking) -> Iterator[str]:
                 yield example
             elif recent:
                 yield example.replace("{campaign}", recent[0].slug)
+
+
+def _about(question: Question, asking: Asking) -> Report:
+    """Return one question: how it is typed, what it tells, what it can be narrowed to, and examples to press."""
+    said = f"{question.usage}: {question.meaning}."
+    notes = [PERIODS] if Part.PERIOD in question.takes else []
+    notes += [NARROWED] if Part.SCOPE in question.takes else []
+    notes += ["Steps read like 'by day', 'by week' or 'by month'."] if Part.STEP in question.takes else []
+    recent = asking.recent(1)
+    texts = [text for text in question.examples if recent or "{campaign}" not in text]
+    examples = (text.replace("{campaign}", recent[0].slug if recent else "") for text in texts)
+    choices = Choices(tuple(Choice(text, text) for text in examples), "For example")
+    return Report(said, (Heading(f"How to ask: {question.name}"), Paragraph(said), *map(Note, notes), choices))

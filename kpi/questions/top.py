@@ -208,5 +208,5 @@ WORST = Question(
     answer,
     takes=(Part.METRIC, Part.PERIOD, Part.SCOPE),
     aliases=("bottom",),
-    examples=("worst rocs",),
+    examples=("worst rocs", "worst ctr last 28 days"),
 )
