@@ -16,7 +16,7 @@ from slack_bolt.adapter.fastapi import SlackRequestHandler
 from slack_sdk import WebClient
 from starlette.concurrency import run_in_threadpool
 
-from bot.local_slack import LocalSlack
+from bot.local_slack import LocalSlack, Message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -238,3 +238,13 @@ def test_a_taken_port_is_named(slack: LocalSlack) -> None:
     port = int(slack.url.rpartition(":")[2])
     with pytest.raises(OSError, match=f"port {port} of this machine is taken"):
         LocalSlack().start(port)
+
+
+def test_options_that_slack_would_refuse_are_not_offered(slack: LocalSlack, bot: Bot) -> None:
+    assert bot.client
+    select = {"type": "external_select", "action_id": "campaign"}
+    message = slack.say(Message("C0MARKET01", "1.000001", "x", [{"type": "actions", "elements": [select]}]))
+    assert [one["value"] for one in slack.suggest(message, "campaign", "x" * 75)] == ["x" * 75]
+    assert not slack.warnings
+    assert slack.suggest(message, "campaign", "x" * 76) == []
+    assert "the options of a type-ahead were refused" in slack.warnings[0]

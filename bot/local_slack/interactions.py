@@ -10,12 +10,16 @@ from bot.local_slack.delivery import deliver_interaction
 from bot.local_slack.elements import Place, chosen, place_called, state_of
 from bot.local_slack.hooks import new_hook
 from bot.local_slack.records import Message, Receipt, View, with_ids
+from bot.local_slack.rules.checks import many
+from bot.local_slack.rules.objects import GROUPS, PLAIN_OPTION
 from bot.local_slack.triggers import new_trigger
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.local_slack.workspace import Workspace
+
+SUGGESTED = many(PLAIN_OPTION, 0, 100)
 
 
 def from_somebody(slack: Workspace, kind: str, user: str) -> dict[str, Any]:
@@ -99,4 +103,16 @@ def suggestions(slack: Workspace, where: Message | View, called: str, typed: str
     else:
         payload |= {"container": {"type": "message", "message_ts": where.ts, "channel_id": where.channel}}
         payload |= {"channel": {"id": where.channel}, "message": where.as_slack_says()}
-    return deliver_interaction(slack, payload)
+    return _judged(slack, deliver_interaction(slack, payload))
+
+
+def _judged(slack: Workspace, receipt: Receipt) -> Receipt:
+    """Take no options that break a rule: somebody who types sees none at all then."""
+    answer = receipt.json()
+    wrong = [*SUGGESTED(answer.get("options", []), "/options")]
+    if "option_groups" in answer:
+        wrong += GROUPS(answer["option_groups"], "/option_groups")
+    if not wrong:
+        return receipt
+    slack.warn(f"the options of a type-ahead were refused: {wrong[0]}")
+    return replace(receipt, body="{}")
