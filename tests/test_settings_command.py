@@ -69,7 +69,9 @@ def test_an_admin_sees_all_settings_in_private(scene: Scene) -> None:
     assert "Click window | 5 days | not used yet" in words_of(shown)
 
 
-@pytest.mark.parametrize("text", ["settings", "settings margin 40%", "Einstellungen", "settings shoe size 3"])
+@pytest.mark.parametrize(
+    "text", ["settings", "settings margin 40%", "Einstellungen", "show settings", "settings shoe size 3"]
+)
 def test_others_get_one_sentence(scene: Scene, text: str) -> None:
     told = only(scene.asks(text, user="ben"))
     assert told.ephemeral_for == BEN
