@@ -37,7 +37,6 @@ LATER = {
     "vergleiche": "Comparing campaigns", "comparar": "Comparing campaigns", "ihambing": "Comparing campaigns",
     "why": "Explaining a change", "warum": "Explaining a change", "bakit": "Explaining a change",
     "channels": "Comparing channels", "kanäle": "Comparing channels", "canales": "Comparing channels",
-    "clv": "Customer value", "ltv": "Customer value",
     "export": "Exporting", "exportieren": "Exporting", "exportar": "Exporting", "download": "Exporting",
     "digest": "A weekly digest", "wochenbericht": "A weekly digest", "informe": "A weekly digest",
     "alert": "An alert", "alerts": "An alert", "alarm": "An alert", "alerta": "An alert",

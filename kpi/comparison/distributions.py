@@ -44,6 +44,12 @@ def chi_square_median(freedom: float) -> float:
     return float(_special().chdtri(freedom, 0.5))
 
 
+def poisson_interval(count: int) -> tuple[float, float]:
+    """Return the exact 95 % interval of the mean of a Poisson count above zero."""
+    special = _special()
+    return float(special.gammaincinv(count, 0.025)), float(special.gammaincinv(count + 1, 0.975))
+
+
 def fisher(one: tuple[int, int], other: tuple[int, int]) -> float:
     """Return the two-sided p-value of Fisher's exact test for two rows of a table."""
     return float(_fisher()([one, other]).pvalue)

@@ -3,6 +3,7 @@
 from kpi.questions.benchmark import BENCHMARK
 from kpi.questions.campaign import CAMPAIGN
 from kpi.questions.campaigns import CAMPAIGNS
+from kpi.questions.clv import CLV
 from kpi.questions.define import DEFINE
 from kpi.questions.funnel import FUNNEL
 from kpi.questions.help import help_on
@@ -18,6 +19,7 @@ ABOUT_RESULTS = (
     TREND,
     FUNNEL,
     BENCHMARK,
+    CLV,
     CAMPAIGNS,
     DEFINE,
 )
