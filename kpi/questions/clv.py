@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from kpi.quantities import Estimate
+    from kpi.scope import Scope
     from kpi.storage.campaigns import Campaign
 
 MOST_ROWS = 8
@@ -42,10 +43,9 @@ def answer(asking: Asking, asked: Asked) -> Report:
     days = stored_days(asking.db)
     if days is None:
         return _without_orders()
-    campaigns = asked.campaigns or asking.sending()
-    period = asked.period
-    won = won_by(asking.db, campaigns, period)
-    view = _Won(asking, tuple(campaigns), period, tuple(won), days)
+    campaigns = asked.campaigns or asking.sending(asked.scope)
+    won = won_by(asking.db, campaigns, asked.period, asked.scope)
+    view = _Won(asking, asked.scope, tuple(campaigns), asked.period, tuple(won), days)
     if not won:
         return _nobody(view)
     finding = sentence(_finding(view))
@@ -65,6 +65,7 @@ class _Won:
     """The customers of an answer, and what can be said of them."""
 
     asking: Asking
+    scope: Scope
     campaigns: tuple[Campaign, ...]
     period: Period | None
     everybody: tuple[Customer, ...]
@@ -87,7 +88,7 @@ class _Won:
 
     @property
     def who(self) -> str:
-        return self.campaigns[0].name if len(self.campaigns) == 1 else "all WhatsApp campaigns"
+        return self.campaigns[0].name + self.scope.said if len(self.campaigns) == 1 else self.scope.who
 
     @property
     def span(self) -> str:
@@ -106,7 +107,8 @@ class _Won:
     def spent(self) -> Estimate:
         """What the campaigns cost, and which of them do not say."""
         facts = facts_of(METRIC["cost"].quantity) | {SENT}
-        return estimate_of(METRIC["cost"], tally(self.asking.db, facts, self.campaigns, self.period), self.currency)
+        found = tally(self.asking.db, facts, self.campaigns, self.period, self.scope)
+        return estimate_of(METRIC["cost"], found, self.currency)
 
     @property
     def cost(self) -> float | None:
@@ -237,20 +239,26 @@ def _notes(view: _Won) -> list[str]:
         left_out(METRIC["cost"], view.spent, len(view.campaigns), view.asking),
         "" if view.margin is not None else "No margin is set, so goods are not deducted.",
         f"An age is told once every customer of the month has it, and of {FEWEST} customers or more.",
-        f"{others:,} customers who pay in other currencies are not counted." if others else "",
+        _others(others),
         f"{HEALTHY}x is a common rule of thumb for value to cost, not a study." if view.cac and view.worth else "",
         f"Won means: the first stored order came from the campaign. Orders are stored from {first} to {last}.",
     ]
 
 
+def _others(count: int) -> str:
+    if count == 1:
+        return "1 customer who pays in another currency is not counted."
+    return f"{count:,} customers who pay in other currencies are not counted." if count else ""
+
+
 def _next(view: _Won) -> Choices:
     if len(view.campaigns) == 1:
         slug = view.campaigns[0].slug
-        return Choices((Choice("The campaign", f'campaign "{slug}"'), Choice("All campaigns", "clv")))
-    recent = view.asking.recent(2)
-    return Choices((
-        *(Choice(one.name, f'clv "{one.slug}"') for one in recent), Choice("Ranking by cost to win one", "top cac"),
-    ))  # fmt: skip
+        return Choices(
+            (Choice("The campaign", f'campaign "{slug}"'), Choice("All campaigns", "clv" + view.scope.typed))
+        )
+    recent = (Choice(one.name, f'clv "{one.slug}"') for one in view.asking.recent(2, view.scope))
+    return Choices((*recent, Choice("Ranking by cost to win one", "top cac" + view.scope.typed)))
 
 
 def _nobody(view: _Won) -> Report:
@@ -271,7 +279,7 @@ CLV = Question(
     "clv [CAMPAIGN] [PERIOD]",
     "customers won, what each cost, and what each has brought since",
     answer,
-    takes=(Part.CAMPAIGN, Part.PERIOD),
-    aliases=("ltv", "customer value", "lifetime value", "customers", "kundenwert", "cohorts"),
+    takes=(Part.CAMPAIGN, Part.PERIOD, Part.SCOPE),
+    aliases=("ltv", "kundenwert", "cohorts"),
     examples=("clv", "clv {campaign}"),
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, func, select
 
 from kpi.lifetime import Customer
+from kpi.scope import EVERYTHING
 from kpi.storage.binding import OURS
 from kpi.storage.purchases import PURCHASE
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from kpi.periods import Period
+    from kpi.scope import Scope
     from kpi.storage.campaigns import Campaign
     from kpi.storage.database import Db
 
@@ -34,12 +36,16 @@ _LATER = (
 )  # fmt: skip
 
 
-def won_by(db: Db, campaigns: Iterable[Campaign], period: Period | None) -> list[Customer]:
+def won_by(db: Db, campaigns: Iterable[Campaign], period: Period | None, scope: Scope = EVERYTHING) -> list[Customer]:
     """Return the customers whose first order a campaign earned, in the period (None: ever), with all they bought since.
 
-    Money in other currencies than that of the first order is left out.
+    The market is that of the first order. Money in other currencies than that of the first order is left out.
     """
     statement = _LATER
+    if scope.markets:
+        statement = statement.where(FIRST.c.country.in_(scope.markets))
+    if scope.currency:
+        statement = statement.where(FIRST.c.currency == scope.currency)
     if period:
         statement = statement.where(FIRST.c.day >= period.start, FIRST.c.day < period.end)
     spent: dict[tuple[str, date, str], dict[int, int]] = defaultdict(lambda: defaultdict(int))
