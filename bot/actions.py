@@ -6,7 +6,7 @@ import logging
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from bot import permits, slash, threads
+from bot import digest_presses, permits, slash, threads
 from bot.blocks import ASK, Control, message
 from bot.outlets import Channel, Hook, PostError, Whisper
 from bot.parts import Parts, Place
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 POST, REMOVE = "post", "remove"
-PATTERN = r"^(share|chart|request|post|remove|open|allow|ask-\d+)$"
 
 
 def on_press(parts: Parts, ack: Ack, body: dict[str, Any]) -> None:
@@ -164,4 +163,6 @@ PRESSES: dict[str, Callable[[Parts, Place, str, dict[str, Any]], None]] = {
     slash.REQUEST: _request,
     permits.OPEN: _open,
     permits.ALLOW: _allow,
+    **digest_presses.PRESSES,
 }
+PATTERN = rf"^({'|'.join(PRESSES)}|{ASK}-\d+)$"

@@ -53,6 +53,8 @@ def readers_of(parts: Parts, channel: str) -> Readers:
             raise ObjectionError("The channel is archived.", can_be_confirmed=False)
         if told.get("is_im"):
             return Readers("private")
+        if not told.get("is_member", True):
+            raise ObjectionError("I am no longer in the channel.", can_be_confirmed=False)
         members = called(parts.client.conversations_members, channel=channel, limit=MOST_LOOKED_AT)["members"]
     except PostError as error:
         if error.code in CLOSED:

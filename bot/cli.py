@@ -84,6 +84,7 @@ def _worker(_wanted: argparse.Namespace) -> None:
 
 
 def _all(wanted: argparse.Namespace) -> None:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     given = settings()
     with running(given) as bot, working(bot.parts):
         serve(bot.web, wanted.host or given.host, given.port if wanted.port is None else wanted.port)

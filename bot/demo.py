@@ -19,16 +19,20 @@ from bot.message_text import as_text
 from bot.parts import WORKSPACE
 from bot.serving import served
 from bot.settings import Settings
+from bot.worker import working
 from kpi.errors import Mistake, WrongSetting
 from kpi.sample import season
+from kpi.slots import Rhythm
 from kpi.storage.access import open_channel
 from kpi.storage.importing import Wanted, import_file
+from kpi.storage.ledger import DIGEST, PLANNED, Entry, add
+from kpi.storage.schedules import Schedule, keep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from kpi.storage.database import Database
+    from kpi.storage.database import Database, Db
 
 HINTS = (
     "/kpi",
@@ -36,6 +40,7 @@ HINTS = (
     "/kpi spring-sale",
     "/kpi top rocs",
     "/kpi trend revenue last 12 weeks",
+    "/kpi digest list",
     "/kpi help",
 )
 OPENED = "C0MARKET01"
@@ -64,6 +69,19 @@ def fill(database: Database, now: datetime) -> None:
     database.written(WORKSPACE, lambda db: open_channel(db, OPENED, ADMIN, now))
 
 
+def ask_for_digest(bot: Running) -> None:
+    """Turn a digest on in #marketing, and let a first one come at once."""
+    now = bot.parts.clock()
+    weekly = Schedule(OPENED, ADMIN, Rhythm(), now, exposure="public")
+    first = Entry(weekly.id, now.date(), f"{DIGEST} to begin with", PLANNED, OPENED, now, now)
+
+    def work(db: Db) -> None:
+        keep(db, weekly)
+        add(db, first)
+
+    bot.parts.database.written(WORKSPACE, work)
+
+
 def stay(port: int) -> None:
     """Serve the local Slack's page until interrupted."""
     slack = LocalSlack(hints=HINTS, file_delay=FILE_DELAY)
@@ -71,7 +89,8 @@ def stay(port: int) -> None:
         slack.start(port)
     except OSError as error:
         raise WrongSetting(f"The demo cannot start: {error.strerror}.", "Choose another with --port.") from error
-    with slack, bot_in(slack):
+    with slack, bot_in(slack) as bot, working(bot.parts):
+        ask_for_digest(bot)
         console = Console(highlight=False)
         console.print(f"\nThe local Slack is open at [bold]{slack.url}[/bold]")
         console.print("Type /kpi campaign spring-sale there. Stop with Ctrl+C.\n")

@@ -10,21 +10,28 @@ from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from bot.edition import LATE
 from bot.parts import WORKSPACE
 from bot.settings import Settings, settings
 from bot.socket_mode import address_of
 from kpi.errors import WrongSetting
+from kpi.slots import next_slots
 from kpi.storage.campaigns import campaigns
 from kpi.storage.database import Database
+from kpi.storage.ledger import HELD, PLANNED, READY, entries
+from kpi.storage.schedules import ON, UNCONFIRMED, schedules
 from kpi.storage.schema import is_current
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+NEXT = 5
+"""Digests that are named."""
 SCOPES = {
     "commands": "so that /kpi exists",
     "chat:write": "so that answers can be posted",
@@ -101,6 +108,7 @@ def _database(given: Settings) -> Iterator[Finding]:
             return
         yield Finding("schema", State.GOOD, "up to date")
         yield from _stored(database)
+        yield from _digests(database)
     except Exception as error:  # noqa: BLE001  whatever it is, it is the finding
         yield Finding("database", State.FAULT, f"{kind} does not answer: {error}", "Check DATABASE_URL.")
     finally:
@@ -115,6 +123,26 @@ def _stored(database: Database) -> Iterator[Finding]:
         return
     last = max((one.ended for one in known if one.ended), default=None)
     yield Finding("data", State.GOOD, f"{len(known)} campaigns, results up to {last}")
+
+
+def _digests(database: Database) -> Iterator[Finding]:
+    """Name the next digests in local and in UTC time, and what waits for a person."""
+    now = database.now()
+    with database.reading(WORKSPACE) as db:
+        running, held, waiting = schedules(db, ON, UNCONFIRMED), entries(db, HELD), entries(db, PLANNED, READY)
+    due = sorted(
+        ((slot.at, one) for one in running for slot in next_slots(one.rhythm, now, NEXT)), key=lambda pair: pair[0]
+    )[:NEXT]
+    for at, one in due:
+        local = at.astimezone(ZoneInfo(one.rhythm.zone))
+        said = f"{local:%a %Y-%m-%d %H:%M} {one.rhythm.zone} ({at:%a %H:%M} UTC) into {one.channel}"
+        yield Finding("next digest", State.GOOD, said)
+    for entry in held:
+        decide = "Its owner has a button for it in a direct message."
+        yield Finding("held digest", State.WARNING, f"{entry.slot} into {entry.channel}: {entry.error}", decide)
+    if late := [one for one in waiting if now - one.due_at > LATE]:
+        mend = f"Does kpi-bot worker run? The last trouble: {late[0].error or 'none'}."
+        yield Finding("late digests", State.FAULT, f"{len(late)} have not been posted at their time.", mend)
 
 
 def _slack(given: Settings) -> Iterator[Finding]:

@@ -22,12 +22,12 @@ Said = tuple["Report", tuple[Control, ...]]
 def note(entry: Entry, name: str, person: str, said: Said, now: datetime) -> Entry:
     """Return the ledger's entry for a note about another entry."""
     told = json.dumps({"drafts": [message(said[0], {}, said[1])]}, ensure_ascii=False)
-    return Entry(entry.schedule, entry.slot, name, READY, person, now, now, message=told)
+    return Entry(entry.schedule, entry.slot, f"{name}: {entry.piece}", READY, person, now, now, message=told)
 
 
 def held(schedule: Schedule, entry: Entry) -> Said:
     """Ask whether a digest stands in its channel."""
-    value = f"{entry.schedule} {entry.slot}"
+    value = _value(entry)
     said = plain(
         f"Slack did not say whether it took the digest of {entry.slot} ({schedule.rhythm.words}).",
         "I do not want to post it twice. Please look into its channel.",
@@ -44,7 +44,7 @@ def stopped(schedule: Schedule, entry: Entry, why: str) -> Said:
 def unconfirmed(schedule: Schedule, entry: Entry, why: str) -> Said:
     """Ask whether a digest may still go where more people read along than before."""
     said = f"I have not posted the digest of {entry.slot} ({schedule.rhythm.words}). {why}"
-    button = Control(CONFIRM, "Post it there all the same", f"{schedule.id} {entry.slot}", style="danger")
+    button = Control(CONFIRM, "Post it there all the same", _value(entry), style="danger")
     return plain(said, "It waits until you confirm it."), (button,)
 
 
@@ -52,3 +52,7 @@ def passed_on(schedule: Schedule) -> Said:
     """Say to somebody that a digest is theirs now."""
     said = f"A digest is yours now ({schedule.rhythm.words}): the person who asked for it has left."
     return plain(said, "/kpi digest list shows it, and /kpi digest off turns it off, in its channel."), ()
+
+
+def _value(entry: Entry) -> str:
+    return f"{entry.schedule} {entry.slot} {entry.piece}"

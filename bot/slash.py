@@ -8,9 +8,10 @@ from contextlib import suppress
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
-from bot import permits, settings_command, threads
+from bot import digests, permits, settings_command, threads
 from bot.access import Permission, permission
 from bot.blocks import VALUE, Control
+from bot.digest_words import digest_order
 from bot.parts import Parts, Place
 from bot.replies import Unsure, outlets, pictures, plain, privately, words
 from kpi.answering import answered
@@ -90,11 +91,13 @@ def refuse(parts: Parts, place: Place, permitted: Permission) -> None:
 
 
 def obey(parts: Parts, place: Place, text: str) -> None:
-    """Change a permission or a setting where the text is about one, otherwise answer a question."""
+    """Change a permission, a setting or a digest where the text is about one, otherwise answer a question."""
     if order := permits.order_of(text):
         permits.obey(parts, place, permission_at(parts, place), order)
     elif (typed := about_settings(unescaped(text))) is not None:
         settings_command.obey(parts, place, permission_at(parts, place), typed)
+    elif wanted := digest_order(text):
+        digests.obey(parts, place, wanted, text)
     else:
         answer(parts, place, unescaped(text), above=threads.above(parts, place, text))
 

@@ -38,7 +38,7 @@ LATER = {
     "why": "Explaining a change", "warum": "Explaining a change", "bakit": "Explaining a change",
     "channels": "Comparing channels", "kanäle": "Comparing channels", "canales": "Comparing channels",
     "export": "Exporting", "exportieren": "Exporting", "exportar": "Exporting", "download": "Exporting",
-    "digest": "A weekly digest", "wochenbericht": "A weekly digest", "informe": "A weekly digest",
+    "digest": "Setting up a digest", "wochenbericht": "Setting up a digest", "informe": "Setting up a digest",
     "alert": "An alert", "alerts": "An alert", "alarm": "An alert", "alerta": "An alert",
     "delete": "Deleting", "löschen": "Deleting", "borrar": "Deleting", "remove": "Deleting",
     "rename": "Renaming", "umbenennen": "Renaming", "renombrar": "Renaming",

@@ -121,7 +121,7 @@ def test_without_the_history_a_person_decides_after_a_death(desk: Desk, arrow: s
         desk.works(desk.poster(dying(arrow, after=False)))
     desk.works_at(MONDAY + LATER)
     assert len(desk.posts()) == (arrow == "record")
-    assert desk.states() == {"digest": HELD, "held-1": SENT}
+    assert desk.states() == {"digest": HELD, "held-1: digest": SENT}
     assert buttons_of(only(desk.posts("ada"))) == ["Not there: post it", "It is there"]
 
 
@@ -178,7 +178,7 @@ def test_an_error_that_does_not_pass_stops_the_schedule_and_tells_its_owner_once
         desk.works_at(MONDAY + days * DAY)
     assert desk.posts() == []
     assert desk.schedule().state == STOPPED
-    assert desk.states() == {"digest": FAILED, "stopped": SENT}
+    assert desk.states() == {"digest": FAILED, "stopped: digest": SENT}
     assert error in only(desk.notes())
 
 

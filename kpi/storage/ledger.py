@@ -43,6 +43,7 @@ SENT, HELD, FAILED, EXPIRED = "sent", "held", "failed", "expired"
 OPEN = (PLANNED, READY, UNDER_WAY, UNCERTAIN)
 """Where something has still to be done."""
 DIGEST = "digest"
+"""The piece of a slot that is its digest; one that was asked for at another time begins with the same word."""
 
 
 class LostClaimError(Exception):
@@ -70,7 +71,7 @@ class Entry:
     @property
     def is_note(self) -> bool:
         """Tell whether it is a note to a person, not a digest."""
-        return self.piece != DIGEST
+        return not self.piece.startswith(DIGEST)
 
     @property
     def delivery(self) -> str:
