@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from slack_bolt import Ack, App
@@ -27,6 +28,7 @@ from bot.question_form import FORM
 from bot.slash import on_slash
 from bot.socket_mode import listening
 from bot.web import web
+from kpi.comparison.distributions import warm
 from kpi.errors import WrongSetting
 from kpi.storage.database import Database
 from kpi.storage.schema import migrate, wait_until_current
@@ -86,6 +88,7 @@ def assembled(settings: Settings, now: Callable[[], datetime] | None = None) -> 
         database = taken.enter_context(closing(opened(settings)))
         drawing = taken.enter_context(closing(Drawing()))
         drawing.warm()
+        Thread(target=warm, name="warming", daemon=True).start()
         us = (str(told["team_id"]), str(told.get("user_id", "")))
         yield Parts(settings, database, client, drawing, now or _now, *us, clock=now or database.now), told
 

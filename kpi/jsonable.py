@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from kpi.report import Picture
+from kpi.report import Picture, Versus
 from kpi.units import Unit
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def jsonable(report: Report) -> dict[str, Any]:
     return {
         "headline": report.headline,
         "pieces": [_piece(piece) for piece in report.pieces],
-        "figures": [_figure(figure) for figure in report.figures],
+        "figures": [_figure(figure) for figure in report.numbers],
         **({"scope": _plain(report.scope)} if report.scope else {}),
     }
 
@@ -33,7 +33,9 @@ def _piece(piece: Piece) -> dict[str, Any]:
     return {"piece": type(piece).__name__.lower(), **_plain(piece)}
 
 
-def _figure(figure: Figure) -> dict[str, Any]:
+def _figure(figure: Figure | Versus) -> dict[str, Any]:
+    if isinstance(figure, Versus):
+        return dict(_plain(figure))
     return {
         "campaign": figure.campaign,
         "metric": figure.metric,

@@ -22,19 +22,25 @@ QUESTIONS = {
            "zusammenfassung": "overview", "beste": "top", "besten": "top", "bester": "top", "bestes": "top",
            "rangliste": "top", "schlechteste": "worst", "schlechtesten": "worst", "verlauf": "trend",
            "entwicklung": "trend", "trichter": "funnel", "bedeutung": "define", "bedeutet": "define",
-           "definiere": "define",
+           "definiere": "define", "vergleiche": "compare", "vergleich": "compare",
            "vergleichswerte": "benchmark", "hilfe": "help"},
     "es": {"campaña": "campaign", "campañas": "campaigns", "resumen": "overview", "mejores": "top", "mejor": "top",
            "peores": "worst", "peor": "worst", "tendencia": "trend", "evolución": "trend", "embudo": "funnel",
-           "definir": "define", "significa": "define", "significado": "define", "referencias": "benchmark",
+           "definir": "define",
+           "comparar": "compare", "compara": "compare",
+           "significa": "define", "significado": "define", "referencias": "benchmark",
            "ayuda": "help"},
     "fil": {"kampanya": "campaign", "buod": "overview", "pinakamahusay": "top", "pinakamaganda": "top",
-            "pinakamasama": "worst", "takbo": "trend", "kahulugan": "define", "sabihin": "define", "tulong": "help"},
+            "pinakamasama": "worst", "takbo": "trend", "kahulugan": "define",
+            "ihambing": "compare", "sabihin": "define", "tulong": "help"},
 }  # fmt: skip
 
+VERSUS = frozenset({"vs", "v", "versus", "against", "gegen", "contra", "laban", "with", "mit", "con", "to"})
+"""Words between the two sides of a comparison."""
+CLASHES = frozenset({"vs", "versus", "gegen", "contra"})
+"""Those that make a comparison of any text."""
+
 LATER = {
-    "compare": "Comparing campaigns", "vs": "Comparing campaigns", "versus": "Comparing campaigns",
-    "vergleiche": "Comparing campaigns", "comparar": "Comparing campaigns", "ihambing": "Comparing campaigns",
     "why": "Explaining a change", "warum": "Explaining a change", "bakit": "Explaining a change",
     "channels": "Comparing channels", "kanäle": "Comparing channels", "canales": "Comparing channels",
     "export": "Exporting", "exportieren": "Exporting", "exportar": "Exporting", "download": "Exporting",

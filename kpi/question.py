@@ -41,6 +41,8 @@ class Part(StrEnum):
     TOPIC = "topic"
     SCOPE = "scope"
     STEP = "step"
+    SIDES = "sides"
+    """What is compared: names, periods, markets or variants, as many as are typed."""
 
 
 @dataclass(slots=True)
@@ -129,6 +131,11 @@ class Asked:
     """Said in the answer where something was guessed: ``spring`` read as Spring sale."""
     also: tuple[Choice, ...] = ()
     """Offered beside the answer: what else the words could have meant."""
+    periods: tuple[Period, ...] = ()
+    """Several periods, where they are what is compared."""
+    parts: tuple[str, ...] = ()
+    """Markets or variants of one campaign, where they are what is compared; ``split`` tells which of the two."""
+    split: str = ""
     taken: frozenset[Part] = frozenset()
     """What the words did not say and the answer above did (``kpi.followup``)."""
 

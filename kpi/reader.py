@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 from kpi import refusals
 from kpi.errors import ImpossiblePeriod, Mistake, UnknownPeriod
 from kpi.followup import following, spelled_out
-from kpi.lexicon import EARNED, english
+from kpi.lexicon import CLASHES, EARNED, english
 from kpi.metrics import METRIC, Direction
 from kpi.narrowing import Narrowed, narrowed, require_fit
 from kpi.period_words import LONGEST_WORDS
 from kpi.question import Asked, Asking, Part, Question
 from kpi.storage.campaigns import beginning
 from kpi.typed import Word, joined, key_of, words_of
+from kpi.versus import sides_meant
 from kpi.vocabulary import (
     RANKED,
     extremes,
@@ -91,6 +92,11 @@ class Reader:
     def read(self) -> Asked:
         """Understand every word, or raise a Mistake."""
         self._take_question()
+        if self.question is None and self._clashes():
+            self.question = question_called("compare")
+        if self.question and Part.SIDES in self.question.takes:
+            self._narrow()
+            return replace(sides_meant(self.words, self.question, self.asking, self.above), scope=self.left.scope)
         if self.question is None or self.question.name in OPEN:
             refusals.refuse_what_comes_later(self)
         self._narrow()
@@ -108,6 +114,11 @@ class Reader:
         require_fit(read, self.left)
         read = replace(read, scope=read.scope.rows if read.campaigns else read.scope)
         return replace(read, also=tuple(refusals.in_other_days(self.asking, read, other) for other in self.others))
+
+    def _clashes(self) -> bool:
+        """Tell whether a text sets one thing against another: ``spring vs summer``."""
+        clash = any(word.folded in CLASHES and not word.quoted for word in self.words)
+        return clash and not self.asking.called([key_of(self.whole)])
 
     def _narrow(self) -> None:
         """Take what the answer is narrowed to: ``in Germany``, ``by week``."""

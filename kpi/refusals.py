@@ -77,8 +77,7 @@ def refuse_what_comes_later(reader: Reader) -> None:
     """Say of a question that is not there yet that it is not, and offer what is."""
     words = [word for word in reader.words if not word.quoted]
     first = next((word for word in words if not says_nothing(word)), None)
-    joints = (word for word in words if word.folded in ("vs", "versus"))
-    word = first if first and first.folded in later() else next(joints, None)
+    word = first if first and first.folded in later() else None
     said = later().get(word.folded, "") if word else ""
     if not word or not said or reader.asking.called([key_of(reader.whole)]):
         return

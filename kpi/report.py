@@ -47,6 +47,30 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Versus:
+    """How one KPI differs between two sides, with everything needed to trust it; unknown is None.
+
+    ``difference`` is ``value`` less ``other_value``; ``low`` and ``high`` are its 95 % interval from sampling alone,
+    ``wide_low`` and ``wide_high`` the interval that the verdict uses: with the noise of the days, with as many tests as
+    the answer holds, and at the same mix of markets where that decides. ``chance`` is that the one side is the better.
+    """
+
+    campaign: str
+    other: str
+    metric: str
+    value: float | None
+    other_value: float | None
+    difference: float | None
+    low: float | None
+    high: float | None
+    wide_low: float | None
+    wide_high: float | None
+    p_value: float | None
+    chance: float | None
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
 class Heading:
     """What the report is about, once, on top."""
 
@@ -82,7 +106,7 @@ class Table:
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
-    figures: tuple[Figure, ...] = ()
+    figures: tuple[Figure | Versus, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +158,12 @@ class Report:
 
     @property
     def figures(self) -> tuple[Figure, ...]:
-        """Every number of the answer, in the order of reading."""
+        """Every number of the answer that stands for itself, in the order of reading."""
+        return tuple(one for one in self.numbers if isinstance(one, Figure))
+
+    @property
+    def numbers(self) -> tuple[Figure | Versus, ...]:
+        """Every number and every comparison of the answer, in the order of reading."""
         return tuple(self._figures())
 
     @property
@@ -142,7 +171,7 @@ class Report:
         """The charts of the answer."""
         return tuple(piece for piece in self.pieces if isinstance(piece, Picture))
 
-    def _figures(self) -> Iterator[Figure]:
+    def _figures(self) -> Iterator[Figure | Versus]:
         for piece in self.pieces:
             if isinstance(piece, Figures | Table):
                 yield from piece.figures

@@ -56,3 +56,12 @@ CHANNEL = Sheet(
     (),
 )
 """All WhatsApp campaigns together."""
+
+COMPARED = {
+    "sales": ("read_rate", "ctr", "conversion_rate", "opt_out_rate", "revenue_per_message", "aov", "rocs"),
+    "brand": ("read_rate", "ctr", "reply_rate", "feedback_rate", "opt_out_rate", "cost_per_message"),
+    "service": ("delivery_rate", "read_rate", "reply_rate", "feedback_rate", "opt_out_rate", "cost_per_message"),
+}
+"""The KPIs that campaigns are compared by."""
+LEADING = {"sales": "conversion_rate", "brand": "reply_rate", "service": "read_rate"}
+"""The one by which several campaigns are put in order."""

@@ -334,6 +334,7 @@ ANSWERS = {
     "overview": "overview",
     "top": "top rocs",
     "trend": "trend revenue",
+    "compare": "compare spring-sale vip-early-access",
     "help": "help",
     "apology": "campaign sprin-sale",
 }

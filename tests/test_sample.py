@@ -43,7 +43,14 @@ RANGES = {
     "rocs": (5, 25),
 }
 SIMPSON = ("flash-friday", "loyalty-weekend")
-STORIES = {"stylist-circle", "winter-warm-up", "last-chance", "advent-calendar", "spring-sale-email"}
+STORIES = {
+    "vip-early-access",
+    "stylist-circle",
+    "winter-warm-up",
+    "last-chance",
+    "advent-calendar",
+    "spring-sale-email",
+}
 """The broadcasts that are out of the ordinary on purpose."""
 
 
@@ -121,7 +128,7 @@ def test_every_line_is_imported(tmp_path: Path, today: date) -> None:
 
 
 def test_ordinary_broadcasts_are_believable(told: Season) -> None:
-    assert len(told.ordinary()) >= 10
+    assert len(told.ordinary()) >= 9
     for slug in told.ordinary():
         assert 6_000 <= told.value(slug, "sent") <= 40_000
         assert 45 <= told.value(slug, "gross_revenue") / told.value(slug, "orders") <= 75
@@ -199,7 +206,7 @@ def test_automations_run_every_day_with_the_rhythm_of_the_week(told: Season) -> 
     assert max(sent, key=sent.__getitem__) == SUNDAY
     assert min(sent, key=sent.__getitem__) == FRIDAY
     assert 30 <= told.value("abandoned-cart", "rocs") <= 60
-    assert told.value("abandoned-cart", "conversion_rate") > 2 * told.value("vip-early-access", "conversion_rate")
+    assert told.value("abandoned-cart", "conversion_rate") > 1.5 * told.value("vip-early-access", "conversion_rate")
     for slug in ("abandoned-cart", "welcome-series"):
         known = told.campaigns[slug]
         assert (known.kind, known.ended) == ("automation", TODAY - timedelta(days=1))

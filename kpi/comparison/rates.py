@@ -6,7 +6,7 @@ Wilson's limits, unlike the textbook's, hold for the low rates and unequal sizes
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import inf, sqrt
+from math import inf, isinf, sqrt
 
 from kpi.comparison import intervals
 from kpi.comparison.distributions import NORMAL, beta_beats, fisher, t_quantile, two_sided
@@ -93,8 +93,14 @@ class Rates:
         return two_sided(_touching(self.one, self.other), self.freedom)
 
     def chance(self) -> float:
-        """Return the chance that the one share is the higher one, on evenly spread prior opinions, noise included."""
-        return beta_beats(_beta(self.one), _beta(self.other))
+        """Return the chance that the one share is the higher one, noise included.
+
+        On evenly spread prior opinions where the noise is given; else as sure as the interval is.
+        """
+        if isinf(self.freedom):
+            return beta_beats(_beta(self.one), _beta(self.other))
+        tail = self.wide_p_value() / 2
+        return 1 - tail if self.one.value > self.other.value else tail
 
     def least(self) -> float:
         """Return the smallest difference that these volumes would show in four of five cases."""

@@ -70,8 +70,11 @@ class Strata:
         """The standard error of the common difference, noise included."""
         first = sum(_first(one) for one in self.strata)
         second = sum(_second(one) for one in self.strata)
-        variance = max(self.between * first + second, 0.0) / sum(one.weight for one in self.strata) ** 2
-        return sqrt(variance * max(self.whole.one.inflation, self.whole.other.inflation))
+        variance = max(self.between * first + second, 0.0)
+        for one in self.strata:
+            for side, whole in ((one.one, self.whole.one), (one.other, self.whole.other)):
+                variance += (whole.inflation - 1) * one.weight**2 * side.value * (1 - side.value) / side.whole
+        return sqrt(variance) / sum(one.weight for one in self.strata)
 
     def sampling(self) -> Interval:
         """Return the 95 % interval of the whole from sampling alone."""

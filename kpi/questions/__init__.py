@@ -4,6 +4,7 @@ from kpi.questions.benchmark import BENCHMARK
 from kpi.questions.campaign import CAMPAIGN
 from kpi.questions.campaigns import CAMPAIGNS
 from kpi.questions.clv import CLV
+from kpi.questions.compare import COMPARE
 from kpi.questions.define import DEFINE
 from kpi.questions.funnel import FUNNEL
 from kpi.questions.help import help_on
@@ -17,6 +18,7 @@ ABOUT_RESULTS = (
     TOP,
     WORST,
     TREND,
+    COMPARE,
     FUNNEL,
     BENCHMARK,
     CLV,

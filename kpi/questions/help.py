@@ -47,13 +47,19 @@ def help_on(questions: tuple[Question, ...]) -> Question:
 
 
 def _examples(questions: tuple[Question, ...], asking: Asking) -> Iterator[str]:
-    recent = asking.recent(1)
     for question in questions:
-        for example in question.examples[:1]:
-            if "{campaign}" not in example:
-                yield example
-            elif recent:
-                yield example.replace("{campaign}", recent[0].slug)
+        yield from _filled(question.examples[:1], asking)
+
+
+def _filled(examples: tuple[str, ...], asking: Asking) -> Iterator[str]:
+    """Yield the examples with the asker's own campaigns in them, as far as there are enough."""
+    recent = asking.recent(2)
+    for example in examples:
+        places = [place for place in ("{campaign}", "{other}") if place in example]
+        if len(places) <= len(recent):
+            for place, one in zip(places, recent, strict=False):
+                example = example.replace(place, one.slug)  # noqa: PLW2901  filled in step by step
+            yield example
 
 
 def _about(question: Question, asking: Asking) -> Report:
@@ -62,8 +68,6 @@ def _about(question: Question, asking: Asking) -> Report:
     notes = [PERIODS] if Part.PERIOD in question.takes else []
     notes += [NARROWED] if Part.SCOPE in question.takes else []
     notes += ["Steps read like 'by day', 'by week' or 'by month'."] if Part.STEP in question.takes else []
-    recent = asking.recent(1)
-    texts = [text for text in question.examples if recent or "{campaign}" not in text]
-    examples = (text.replace("{campaign}", recent[0].slug if recent else "") for text in texts)
+    examples = _filled(question.examples, asking)
     choices = Choices(tuple(Choice(text, text) for text in examples), "For example")
     return Report(said, (Heading(f"How to ask: {question.name}"), Paragraph(said), *map(Note, notes), choices))

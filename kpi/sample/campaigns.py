@@ -35,7 +35,7 @@ CAMPAIGNS = (
     # Only looks like a winner: a handful of regulars, and luck
     Script(slug="stylist-circle", name="Stylist circle", tags="vip",
            weeks_ago=18, weekday=WEDNESDAY, contacts=180, mix=(1, 0, 0),
-           rates=Rates(read=0.82, clicked=0.21, ordered=0.50, new=0.1), basket=66),
+           rates=Rates(read=0.78, clicked=0.14, ordered=0.44, new=0.1), basket=66),
     Script(slug="home-week", name="Home week", tags="home", weeks_ago=17, weekday=MONDAY, sends=3, contacts=4_000,
            rates=Rates(read=0.69, clicked=0.060, ordered=0.19), basket=72, refunded=0.055),
     # The shop's export left the refunds out
@@ -45,7 +45,7 @@ CAMPAIGNS = (
     # The clear winner, by ROCS and by conversion
     Script(slug="vip-early-access", name="VIP early access", tags="vip;fashion",
            weeks_ago=12, weekday=WEDNESDAY, sends=2, contacts=4_500,
-           rates=Rates(delivered=0.964, read=0.80, clicked=0.097, ordered=0.32, new=0.08, opted_out=0.0025), basket=71),
+           rates=Rates(delivered=0.964, read=0.80, clicked=0.11, ordered=0.38, new=0.08, opted_out=0.0025), basket=71),
     # Told once a week, sells nothing, gets people talking
     Script(slug="behind-the-seams", name="Behind the seams", objective="brand", weeks_ago=12, weekday=THURSDAY,
            sends=8, every=7, contacts=6_000, rates=Rates(read=0.78, clicked=0.045, replied=0.09, opted_out=0.003)),

@@ -1,0 +1,120 @@
+"""What makes two sides hard to compare, said in a sentence each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kpi.comparison.noise import ASSUMED, Origin
+from kpi.contrast import differing_mix, shares_days
+from kpi.facts import COST, SENT
+from kpi.figures import estimate_of, needs_currency
+from kpi.metrics import METRIC, Metric
+from kpi.units import Unit
+from kpi.verdict_words import is_known
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from kpi.contrast import Contrast
+    from kpi.question import Asking
+    from kpi.sides import Side
+    from kpi.wording import Words
+
+DELIVERED_LESS = 0.02
+"""From this difference in delivery on, Meta's limits may weigh on one side."""
+NOT_RANDOM = "Nobody was picked by lot, so this says that they differ, not why."
+BY_LOT = "If people were picked by lot for each variant, the variant made the difference."
+KINDS = {"broadcast": "broadcasts", "automation": "automations"}
+CHANNELS = {"whatsapp": "WhatsApp", "email": "e-mail", "sms": "SMS"}
+
+
+def caveats(asking: Asking, sides: Sequence[Side], contrasts: Sequence[Contrast]) -> Iterator[str]:
+    """Yield what a reader must know before believing the comparison."""
+    yield from _kinds(sides)
+    yield from _mixes(sides, contrasts, asking.words)
+    yield from _money(sides, contrasts)
+    yield from _ages(asking, sides, [contrast.metric for contrast in contrasts])
+    yield from _delivery(sides, asking.words)
+    yield from _noise(contrasts)
+    same_days = all(shares_days(sides[0], one) for one in sides[1:]) and sides[0].of.variant is not None
+    yield BY_LOT if same_days else NOT_RANDOM
+
+
+def _kinds(sides: Sequence[Side]) -> Iterator[str]:
+    """Say that kinds, channels or aims differ."""
+    campaigns = [side.campaigns[0] for side in sides]
+    if len({one.kind for one in campaigns}) > 1:
+        yield (
+            "Automations answer people who have just done something, so they nearly always look better than "
+            "broadcasts: compare each with its own kind."
+        )
+    if len(channels := dict.fromkeys(CHANNELS.get(one.channel, one.channel) for one in campaigns)) > 1:
+        yield f"They went out by {' and '.join(channels)}, where reads are counted in different ways."
+    if len(aims := dict.fromkeys(one.objective for one in campaigns)) > 1:
+        yield f"They had different aims: {' and '.join(aims)}."
+
+
+def _mixes(sides: Sequence[Side], contrasts: Sequence[Contrast], words: Words) -> Iterator[str]:
+    """Say where the markets differ, and whether that decided anything."""
+    first, *others = sides
+    other = next((one for one in others if differing_mix(first, one)), None)
+    if other is None or first.of.market is not None:
+        return
+    mix, against = first.mix(), other.mix()
+    market = max({*mix, *against}, key=lambda name: abs(mix.get(name, 0) - against.get(name, 0)))
+    shares = (words.percent(one.get(market, 0)) for one in (mix, against))
+    decided = any(contrast.strata for contrast in contrasts)
+    after = "so they were compared market by market" if decided else "which changes none of the verdicts"
+    yield f"Markets differ: {market} is {next(shares)} of {first.name} and {next(shares)} of {other.name}, {after}."
+
+
+def _money(sides: Sequence[Side], contrasts: Sequence[Contrast]) -> Iterator[str]:
+    """Say why money got no verdict."""
+    currencies = dict.fromkeys(currency for side in sides for currency in side.tally.currencies())
+    if len(currencies) > 1:
+        yield f"Money is in {' and '.join(currencies)}; only one currency is compared."
+    missing = [side.name for side in sides if side.tally.knows(SENT) and not side.tally.knows(COST)]
+    if missing and any(contrast.metric.key in ("rocs", "cost_per_message") for contrast in contrasts):
+        yield f"The cost of {' and '.join(missing)} is unknown."
+    unproven = [one for one in contrasts if needs_currency(one.metric) and one.found is None and is_known(one)]
+    if unproven:
+        yield "Money gets no verdict: that takes at least four days of sending on each side."
+
+
+def _ages(asking: Asking, sides: Sequence[Side], metrics: Sequence[Metric]) -> Iterator[str]:
+    """Say whose results still come in."""
+    young = [
+        side.name
+        for side in sides
+        if not all(side.age(asking.today).is_mature(metric) for metric in metrics)
+    ]  # fmt: skip
+    if young:
+        yield (
+            f"Results of {' and '.join(young)} are still coming in, so it takes more here for a difference to count "
+            "as clear. At what age each result came in is unknown: the sources tell totals only."
+        )
+
+
+def _delivery(sides: Sequence[Side], words: Words) -> Iterator[str]:
+    rates = {side: estimate_of(METRIC["delivery_rate"], side.tally, "").value for side in sides}
+    known = {side: float(rate) for side, rate in rates.items() if rate is not None}
+    if len(known) > 1 and max(known.values()) - min(known.values()) > DELIVERED_LESS:
+        least = min(known, key=lambda side: known[side])
+        yield (
+            f"{least.name} was delivered less often ({words.short(known[least], Unit.SHARE)}). Meta holds back "
+            "marketing messages for people who get many, whatever is in them; other rates count delivered ones only."
+        )
+
+
+def _noise(contrasts: Sequence[Contrast]) -> Iterator[str]:
+    origins = {contrast.noise.origin for contrast in contrasts if contrast.found}
+    if Origin.ASSUMED in origins:
+        yield (
+            "With fewer than four days of sending on a side, how much one day differs from the next is not known; "
+            f"differences of about {ASSUMED:.0%} from send to send were taken for granted."
+        )
+    elif Origin.TEAM in origins:
+        yield (
+            "With fewer than four days of sending on a side, how much one day differs from the next was taken from "
+            "your latest campaigns."
+        )

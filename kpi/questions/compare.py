@@ -1,0 +1,224 @@
+"""``compare A B [PERIOD]``: which did better, KPI by KPI, and whether that is more than chance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kpi.charts.differences import Differences, Gap
+from kpi.comparability import caveats
+from kpi.comparison.verdicts import Verdict
+from kpi.contrast import Contrasts
+from kpi.errors import Mistake
+from kpi.facts import FACTS, Adds
+from kpi.figures import fraction, main_currency
+from kpi.metrics import METRIC
+from kpi.periods import DAY
+from kpi.phrases import remarks, source_line
+from kpi.question import Asked, Asking, Part, Question
+from kpi.questions.campaign import nothing_yet
+from kpi.ranked import report_of_several
+from kpi.report import Choice, Choices, Column, Heading, Note, Paragraph, Picture, Piece, Report, Table
+from kpi.sheets import COMPARED
+from kpi.sides import Side, side
+from kpi.storage.slices import Slice, parts_of
+from kpi.tally import together
+from kpi.verdict_words import as_figure, details, difference, finding, more, relative, span, title, verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from kpi.contrast import Contrast
+    from kpi.storage.campaigns import Campaign
+    from kpi.storage.slices import Split
+
+SUMMED = tuple(fact for fact in FACTS if fact.adds is Adds.SUM)
+PAIR = 2
+MOST_PARTS = 10
+
+
+def answer(asking: Asking, asked: Asked) -> Report:
+    """Return the comparison of two sides, or of several in order."""
+    slices = _slices(asking, asked)
+    sides = [side(asking, SUMMED, name, key, of) for name, key, of in slices]
+    if empty := next((one for one in sides if not one.markets), None):
+        return _nothing(asking, empty)
+    metrics = [asked.metric] if asked.metric else [METRIC[key] for key in COMPARED[_objective(sides)]]
+    currency = main_currency(together(one.tally for one in sides), asking.words.currency)
+    made = Contrasts(asking, metrics, currency, sides)
+    if len(sides) == PAIR:
+        return _of_two(asking, asked, made.between([(sides[0], sides[1])]), currency)
+    return report_of_several(asking, asked, made, _objective(sides))
+
+
+def _of_two(asking: Asking, asked: Asked, contrasts: list[Contrast], currency: str) -> Report:
+    words, sides = asking.words, (contrasts[0].one, contrasts[0].other)
+    known = [one for one in contrasts if one.value.value is not None or one.against.value is not None]
+    if not known:
+        return _nothing(asking, sides[0])
+    said = finding(known, words, currency)
+    notes = (" ".join(caveats(asking, sides, known)), *_small_print(asking, known, sides))
+    pieces: tuple[Piece, ...] = (
+        Heading(f"{sides[0].name} against {sides[1].name}{asked.scope.said}"),
+        Paragraph(" ".join(filter(None, (asked.read_as, said, details(known, words, currency))))),
+        *_picture(known, said, asking),
+        _table(known, asking, currency),
+        _fractions(known, asking, currency),
+        *(Note(line) for line in notes if line),
+        _next(sides),
+    )
+    return Report(said, pieces)
+
+
+def _table(contrasts: Sequence[Contrast], asking: Asking, currency: str) -> Table:
+    one, other, words = contrasts[0].one, contrasts[0].other, asking.words
+    rows = tuple(
+        (
+            each.metric.label,
+            words.short(each.value.value, each.metric.unit, currency),
+            words.short(each.against.value, each.metric.unit, currency),
+            difference(each, words, currency),
+            verdict(each),
+        )
+        for each in contrasts
+    )
+    names = ("KPI", one.name, other.name, "Difference", "Verdict")
+    columns = tuple(Column(name, "left" if name in ("KPI", "Verdict") else "right") for name in names)
+    return Table("KPI by KPI", columns, rows, tuple(as_figure(each) for each in contrasts))
+
+
+def _fractions(contrasts: Sequence[Contrast], asking: Asking, currency: str) -> Table:
+    """Say what each value was divided of, and between which limits the true difference lies."""
+    one, other = contrasts[0].one, contrasts[0].other
+    rows = tuple(
+        (
+            each.metric.label,
+            fraction(each.metric, each.value, asking.words, currency) or "–",
+            fraction(each.metric, each.against, asking.words, currency) or "–",
+            span(each, asking.words, currency),
+        )
+        for each in contrasts
+    )
+    columns = (Column("KPI", "left"), Column(one.name), Column(other.name), Column("Difference between"))
+    return Table("What they are made of", columns, rows)
+
+
+def _picture(contrasts: Sequence[Contrast], said: str, asking: Asking) -> Iterator[Picture]:
+    one, other = contrasts[0].one, contrasts[0].other
+    gaps = []
+    for each in contrasts:
+        if drawn := relative(each):
+            is_clear = each.verdict is Verdict.CLEAR
+            shown = f"{more(each, asking.words)} {verdict(each).split(',')[0]}"
+            gaps.append(Gap(each.metric.label, *drawn, shown, each.is_ahead if is_clear else None))
+    if gaps:
+        subtitle = f"How much more or less {one.name} has than {other.name}, and what chance allows"
+        listed = ", ".join(f"{gap.name} {gap.shown}" for gap in gaps)
+        chart = Differences(title(contrasts, asking.words), subtitle, tuple(gaps), asking.words)
+        yield Picture(f"{said} {one.name} compared with {other.name}: {listed}.", chart)
+
+
+def _small_print(asking: Asking, contrasts: Sequence[Contrast], sides: Sequence[Side]) -> Iterator[str]:
+    shown = [(each.metric, estimate) for each in contrasts for estimate in (each.value, each.against)]
+    yield (
+        "Clear: chance alone would make such a difference in fewer than 5 of 100 answers like this one. The "
+        "percentage is how likely the side ahead is to be the better one."
+    )
+    yield remarks([pair for pair in shown if pair[1].value is not None], asking.words)
+    last = max((max(side.sent) for side in sides if side.sent), default=None)
+    yield source_line(asking, list(dict.fromkeys(one for side in sides for one in side.campaigns)), last)
+
+
+def _objective(sides: Sequence[Side]) -> str:
+    return sides[0].campaigns[0].objective
+
+
+# The sides
+
+
+def _slices(asking: Asking, asked: Asked) -> list[tuple[str, str, Slice]]:
+    """Return the name, the key and the slice of every side."""
+    if asked.periods:
+        return [_in_days(asking, asked, number) for number in range(len(asked.periods))]
+    period = asked.period and asked.period.until(asking.today)
+    if len(asked.campaigns) > 1:
+        return [(one.name, one.slug, Slice((one,), period, scope=asked.scope)) for one in asked.campaigns]
+    if not asked.campaigns:
+        raise Mistake("Compare what?", "Try", _offers(asking, None))
+    campaign = asked.campaigns[0]
+    parts, split = _parts(asking, asked, campaign)
+    if len(parts) < PAIR:
+        raise Mistake(f"Compare {campaign.name} with what?", "Try", _offers(asking, campaign))
+    named = "" if split == "market" else "variant "
+    return [
+        (
+            f"{named}{part}".capitalize() if named else part,
+            f"{campaign.slug} {part}",
+            _part(campaign, asked, split, part),
+        )
+        for part in parts[:MOST_PARTS]
+    ]
+
+
+def _in_days(asking: Asking, asked: Asked, number: int) -> tuple[str, str, Slice]:
+    period = asked.periods[number].until(asking.today)
+    campaigns = asked.campaigns or asking.sending(asked.scope)
+    name = period.name[:1].upper() + period.name[1:]
+    if ".." in period.name:
+        name = asking.words.days(period.start, period.end)
+    key = asked.campaigns[0].slug if asked.campaigns else "whatsapp"
+    return name, f"{key} {period.start}..{period.end - DAY}", Slice(tuple(campaigns), period, scope=asked.scope.rows)
+
+
+def _parts(asking: Asking, asked: Asked, campaign: Campaign) -> tuple[tuple[str, ...], str]:
+    """Return the parts that were asked for, or all there are; a campaign alone is compared by its variants."""
+    splits: tuple[Split, ...] = ("variant", "market")
+    split = next((one for one in splits if one == asked.split), "variant" if not asked.split else splits[1])
+    found = parts_of(asking.db, campaign, split)
+    return (asked.parts if len(asked.parts) > 1 else found), split
+
+
+def _part(campaign: Campaign, asked: Asked, split: str, part: str) -> Slice:
+    if split == "market":
+        return Slice((campaign,), asked.period, market=part, scope=asked.scope)
+    return Slice((campaign,), asked.period, variant=part, scope=asked.scope)
+
+
+def _offers(asking: Asking, campaign: Campaign | None) -> tuple[Choice, ...]:
+    """Return comparisons that make sense: with the latest of the same kind, and market by market."""
+    recent = asking.recent(4)
+    first = campaign or (recent[0] if recent else None)
+    if first is None:
+        return (Choice("help", "help"),)
+    alike = [one for one in recent if one.slug != first.slug]
+    offers = [Choice(f"With {one.name}", f'compare "{first.slug}" "{one.slug}"') for one in alike[:3]]
+    if len(parts_of(asking.db, first, "market")) >= PAIR:
+        offers.append(Choice("Its markets", f'compare "{first.slug}" markets'))
+    return (*offers, Choice("This week, last week", "compare last week this week"))
+
+
+def _nothing(asking: Asking, side: Side) -> Report:
+    campaign = side.campaigns[0]
+    if len(side.campaigns) == 1 and not campaign.began:
+        return nothing_yet(campaign, asking)
+    when = f" in {asking.words.days(side.of.period.start, side.of.period.end)}" if side.of.period else ""
+    said = f"{side.name} has no results{when}, so there is nothing to compare."
+    return Report(said, (Paragraph(said), Choices(_offers(asking, None))))
+
+
+def _next(sides: Sequence[Side]) -> Choices:
+    campaigns = dict.fromkeys(one for side in sides for one in side.campaigns[:1])
+    choices = [Choice(one.name, f'campaign "{one.slug}"') for one in campaigns]
+    if len(choices) == 1 and sides[0].of.market is None:
+        choices.append(Choice("By market", f'compare "{sides[0].campaigns[0].slug}" markets'))
+    return Choices((*choices, Choice("Ranking", "top conversion_rate")))
+
+
+COMPARE = Question(
+    "compare",
+    "compare NAME NAME [PERIOD]",
+    "which did better, and whether that is more than chance",
+    answer,
+    takes=(Part.SIDES, Part.CAMPAIGN, Part.METRIC, Part.PERIOD, Part.SCOPE),
+    aliases=("comparison",),
+    examples=("compare {campaign} {other}", "compare last week this week"),
+)
