@@ -114,7 +114,7 @@ def refuse(reader: Reader, left: list[Word]) -> NoReturn:
 
 def _refuse_name(reader: Reader, left: list[Word], typed: str) -> NoReturn:
     """Offer the names that are spelled alike, else what is read once spelled right, else names that hold the words."""
-    near = _alike(reader.asking, left)
+    near = alike(reader.asking, left)
     right = () if near or reader.is_guess else _spelled_right(reader, left)
     near = near or (() if right else _holding(reader.asking, left))
     if near:
@@ -148,7 +148,7 @@ def _without(reader: Reader, left: list[Word]) -> tuple[Choice, ...]:
     """Return what is read without the words that are not understood, and the campaigns they name where none fits."""
     if not (reader.metric or reader.campaigns or reader.period or reader.question):
         return ()
-    named = _alike(reader.asking, left) if Part.CAMPAIGN not in reader.takes else ()
+    named = alike(reader.asking, left) if Part.CAMPAIGN not in reader.takes else ()
     offers = tuple(Choice(one.name, f"campaign {quoted(one.slug)}") for one in named[:1])
     return (*offers, *_read_or_offered(reader, [word for word in reader.whole if word not in left]))
 
@@ -234,7 +234,7 @@ def cut(text: str) -> str:
     return text if len(text) <= 60 else text[:59] + "…"  # noqa: PLR2004
 
 
-def _alike(asking: Asking, left: Sequence[Word]) -> tuple[Campaign, ...]:
+def alike(asking: Asking, left: Sequence[Word]) -> tuple[Campaign, ...]:
     """Return the campaigns whose names, or beginnings of names as long as the words, are spelled much like them."""
     typed = key_of(left)
     if len(typed) > LONGEST_MISSPELLED:

@@ -7,18 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rapidfuzz import fuzz, process
-
 from kpi import lexicon
 from kpi.errors import AmbiguousName, Mistake, UnknownName, UnknownPeriod
 from kpi.lexicon import folded
 from kpi.period_words import LONGEST_WORDS
 from kpi.question import Asked, Asking, Question
+from kpi.refusals import alike
 from kpi.report import Choice
-from kpi.storage.campaigns import beginning, keys
+from kpi.storage.campaigns import beginning
 from kpi.storage.slices import Split, parts_of
 from kpi.typed import Word, joined, key_of
-from kpi.vocabulary import SIMILAR, metric_words, quoted, says_nothing, tells_time
+from kpi.vocabulary import metric_words, quoted, says_nothing, tells_time
 from kpi.when import days_meant
 
 if TYPE_CHECKING:
@@ -148,10 +147,7 @@ class _Sides:
             return
         if count:
             raise AmbiguousName(f"{count} campaigns begin with '{word.text}'.", "Which one", self._offers(word, found))
-        every = keys(self.asking.db)
-        near = process.extract(key_of([word]), every, scorer=fuzz.WRatio, limit=4, score_cutoff=SIMILAR)
-        alike = dict.fromkeys(self.asking.called([name for name, _, _ in near]).values())
-        offers = self._offers(word, tuple(alike)) or (Choice("help", "help"),)
+        offers = self._offers(word, alike(self.asking, [word])) or (Choice("help", "help"),)
         raise UnknownName(f"There is no campaign, period or KPI called '{word.text}'.", "Did you mean", offers)
 
     def _offers(self, word: Word, campaigns: Sequence[Campaign]) -> tuple[Choice, ...]:
