@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
 from matplotlib.ft2font import LoadFlags
@@ -36,6 +37,7 @@ WIDTH, HEIGHT = 432.0, 243.0
 POINTS_PER_INCH = 72
 DPI = 200
 MARGIN = 14.0
+A4, PAGE_MARGIN = (595.0, 842.0), 48.0
 BELOW_TITLE = 3.0
 """Between title and subtitle, besides the leading."""
 ABOVE_CHART = 15.0
@@ -71,19 +73,20 @@ class TextLine(Text):
             x -= before * renderer.get_text_width_height_descent(text, font, ismath=False)[0]
         pen = renderer.new_gc()
         pen.set_foreground(self.get_color())
-        renderer.draw_text(pen, x, renderer.height - y, text, font, 0, mtext=self)
+        renderer.draw_text(pen, x, renderer.height - y if renderer.flipy() else y, text, font, 0, mtext=self)
         pen.restore()
 
 
 class Canvas:
     """A white sheet that charts draw on."""
 
-    def __init__(self) -> None:
-        self.figure = Figure(figsize=(WIDTH / POINTS_PER_INCH, HEIGHT / POINTS_PER_INCH), dpi=DPI, facecolor=look.WHITE)
-        self.area = Box(MARGIN, MARGIN, WIDTH - 2 * MARGIN, HEIGHT - 2 * MARGIN)
+    def __init__(self, width: float = WIDTH, height: float = HEIGHT, margin: float = MARGIN, dpi: float = DPI) -> None:
+        size = (width / POINTS_PER_INCH, height / POINTS_PER_INCH)
+        self.figure = Figure(figsize=size, dpi=dpi, facecolor=look.WHITE)
+        self.area = Box(margin, margin, width - 2 * margin, height - 2 * margin)
         """What is still free: the whole sheet, and below title and subtitle once these are drawn."""
         self._agg: Any = FigureCanvasAgg(self.figure)
-        self._points = Affine2D().scale(DPI / POINTS_PER_INCH)
+        self._points = Affine2D().scale(dpi / POINTS_PER_INCH)
 
     def draw(self, chart: Chart) -> None:
         """Draw a chart with everything around it."""
@@ -97,6 +100,14 @@ class Canvas:
         pixels = Image.frombuffer("RGBA", self._agg.get_width_height(), self._agg.buffer_rgba(), "raw", "RGBA", 0, 1)
         file = BytesIO()
         _flat(pixels.convert("RGB")).save(file, "png", compress_level=FAST)
+        self.figure.clear()
+        return file.getvalue()
+
+    def pdf(self, title: str) -> bytes:
+        """Return what was drawn as a PDF page with its fonts in it, the same bytes each time, and wipe the sheet."""
+        file = BytesIO()
+        sheet: Any = FigureCanvasPdf(self.figure)
+        sheet.print_pdf(file, metadata={"Title": title, "CreationDate": None})
         self.figure.clear()
         return file.getvalue()
 
@@ -227,6 +238,13 @@ def png(chart: Chart) -> bytes:
     canvas = Canvas()
     canvas.draw(chart)
     return canvas.png()
+
+
+def pdf(page: Chart) -> bytes:
+    """Draw a page to print: A4, upright, the same bytes for the same page."""
+    canvas = Canvas(*A4, PAGE_MARGIN, POINTS_PER_INCH)
+    page.draw(canvas)
+    return canvas.pdf(page.title)
 
 
 def _flat(pixels: Image.Image) -> Image.Image:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from kpi.facts import COST, ORDERS, REFUNDS, REVENUE, Fact
 from kpi.figures import estimate_of
-from kpi.metrics import ATTRIBUTION_DAYS, METRIC
+from kpi.metrics import METRIC
 from kpi.money import amount
 from kpi.units import Unit
 
 if TYPE_CHECKING:
+    from kpi.charts.page import Page
     from kpi.digest.course import Course
     from kpi.report import Report
     from kpi.wording import Words
@@ -56,11 +57,15 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What is posted: a message that stands alone, more in the thread under it, and the figures to keep."""
+    """What is posted: a message that stands alone, more in the thread under it, the figures to keep, a page to print.
+
+    ``kpi.charts.canvas.pdf`` draws the page.
+    """
 
     message: Report
     thread: Report | None
     kept: Kept
+    page: Page | None = None
 
 
 def kept_of(course: Course, at: int = -1) -> Kept:
@@ -95,9 +100,9 @@ def changed_since(reported: Kept, now: Kept, words: Words) -> str:
     return "; ".join(filter(None, said))
 
 
-def final_on(end: date) -> date:
+def final_on(end: date, window: int) -> date:
     """Return the day from which no order can be credited to a message of the period any more."""
-    return end + timedelta(days=ATTRIBUTION_DAYS)
+    return end + timedelta(days=window)
 
 
 def _revenue(reported: Kept, now: Kept, words: Words) -> str:

@@ -15,7 +15,7 @@ from kpi.report import Column, Figures, Note, Picture, Piece, Table
 from kpi.units import Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from kpi.digest.course import Course
     from kpi.metrics import Metric
@@ -41,14 +41,18 @@ def cards(course: Course) -> tuple[str, ...]:
 
 def hero(course: Course, keys: tuple[str, ...], title: str, steps: str) -> Picture:
     """Return the picture: four numbers with their course."""
-    metrics = [METRIC[key] for key in keys]
-    cells = tuple(_cell(course, metric) for metric in metrics)
+    drawn = cells(course, keys)
     words = course.asking.words
-    span = words.days(course.periods[-len(cells[0].series)].start, course.period.end)
-    legend = "; grey band = usual" if any(cell.usual and cell.has_course for cell in cells) else ""
-    legend += "; hollow = so far" if any(cell.filling and cell.has_course for cell in cells) else ""
-    told = ", ".join(f"{cell.label} {cell.shown} ({', '.join(filter(None, cell.lines)) or 'so far'})" for cell in cells)
-    return Picture(f"{title}. {told}.", Hero(title, f"WhatsApp {steps}, {span}{legend}", cells))
+    span = words.days(course.periods[-len(drawn[0].series)].start, course.period.end)
+    legend = "; grey band = usual" if any(cell.usual and cell.has_course for cell in drawn) else ""
+    legend += "; hollow = so far" if any(cell.filling and cell.has_course for cell in drawn) else ""
+    told = ", ".join(f"{cell.label} {cell.shown} ({', '.join(filter(None, cell.lines)) or 'so far'})" for cell in drawn)
+    return Picture(f"{title}. {told}.", Hero(title, f"WhatsApp {steps}, {span}{legend}", drawn))
+
+
+def cells(course: Course, keys: tuple[str, ...]) -> tuple[Cell, ...]:
+    """Return KPIs with their course, to be drawn."""
+    return tuple(_cell(course, METRIC[key]) for key in keys)
 
 
 def _cell(course: Course, metric: Metric) -> Cell:
@@ -68,10 +72,11 @@ def _cell(course: Course, metric: Metric) -> Cell:
 def proof(course: Course) -> Figures:
     """Return the money, or the reach where nothing was sold, against the period before and the usual one."""
     keys = PROOF if course.value(METRIC["revenue"]) is not None else BRAND_PROOF
-    return Figures(tuple(_brief(course, METRIC[key]) for key in keys))
+    return Figures(tuple(brief(course, METRIC[key]) for key in keys))
 
 
-def _brief(course: Course, metric: Metric) -> Figure:
+def brief(course: Course, metric: Metric) -> Figure:
+    """Return a KPI as a figure, with its fraction only where it is a rate."""
     return course.figure(metric, detailed=metric.unit in (Unit.SHARE, Unit.TIMES))
 
 
@@ -121,26 +126,31 @@ def filling(course: Course) -> str:
     """Say what is still coming in, and until when."""
     if course.age.is_mature(METRIC["revenue"]):
         return ""
-    until = course.asking.words.day(final_on(course.period.end), year=False)
-    return f"Still filling up: orders count for 5 days after a message, so these figures can rise until {until}."
+    days = course.asking.team.click_days
+    until = course.asking.words.day(final_on(course.period.end, days), year=False)
+    return f"Still filling up: orders count for {days} days after a message, so these figures can rise until {until}."
 
 
 def legend(course: Course, span: str) -> str:
     """Explain the two words that a reader who knows nothing of this program may not know."""
     rocs = "ROCS: revenue divided by what the messages cost." if course.value(METRIC["rocs"]) is not None else ""
     before = len(course.periods) - 1
-    usual = f"Usually: the median of the {before} {span}s before." if course.usual(METRIC["cost"]) else ""
+    usual = f"Usually: the median of the last {before} {span}s with results." if course.usual(METRIC["cost"]) else ""
     return " ".join(filter(None, (rocs, usual)))
 
 
-def small_print(course: Course) -> list[Piece]:
+def small_print(course: Course) -> tuple[str, ...]:
     """Say what was left out, and where the figures come from."""
     metrics = [METRIC[key] for key in (*PROOF, *DETAILS)]
     estimates = [(metric, course.estimate(metric)) for metric in metrics if course.value(metric) is not None]
     rocs, known = METRIC["rocs"], len(course.now.campaigns)
-    lines = (
+    return (
         left_out(rocs, course.estimate(rocs), known, course.asking) if course.value(rocs) is not None else "",
         remarks(estimates, course.asking.words),
         source_line(course.asking, course.campaigns, max(course.age.sent, default=None)),
     )
+
+
+def noted(lines: Iterable[str]) -> list[Piece]:
+    """Return what there is to say as small print."""
     return [Note(line) for line in lines if line]

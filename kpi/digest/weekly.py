@@ -17,13 +17,14 @@ from kpi.digest.parts import (
     hero,
     legend,
     money_elsewhere,
+    noted,
     proof,
     small_print,
 )
 from kpi.digest.picks import picks
 from kpi.digest.verdict import verdict
 from kpi.metrics import METRIC
-from kpi.report import Choice, Choices, Heading, Note, Paragraph, Piece, Report
+from kpi.report import Choice, Choices, Heading, Paragraph, Piece, Report
 
 if TYPE_CHECKING:
     from kpi.digest.course import Course
@@ -60,7 +61,7 @@ def _whole(course: Course, chosen: tuple[Pick, ...], urgent: tuple[str, ...]) ->
         hero(course, cards(course), f"{name(course)}: {_short_finding(course)}", "by week"),
         proof(course),
         *_told(chosen, urgent),
-        *(Note(line) for line in (money_elsewhere(course), filling(course), legend(course, "week")) if line),
+        *noted((money_elsewhere(course), filling(course), legend(course, "week"))),
         _next(course, chosen),
     )
     return Report(f"{name(course)}. {finding}", pieces)
@@ -113,7 +114,7 @@ def _nothing_sent(course: Course) -> Report:
 
 def _more(course: Course) -> tuple[Piece, ...]:
     """Return what stands in the thread."""
-    return (details(course), campaign_table(course), *campaign_pictures(course), *small_print(course))
+    return (details(course), campaign_table(course), *campaign_pictures(course), *noted(small_print(course)))
 
 
 def _next(course: Course, chosen: tuple[Pick, ...]) -> Choices:
