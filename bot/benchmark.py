@@ -34,6 +34,7 @@ from kpi.charts.canvas import png
 from kpi.digest.weekly import weekly
 from kpi.period_words import period_of
 from kpi.question import Asking
+from kpi.scope import EVERYTHING
 from kpi.storage.database import Database
 from kpi.storage.importing import Wanted, import_file
 from kpi.storage.schema import migrate
@@ -146,7 +147,7 @@ def _digest(database: Database) -> Digest:
     """Return the digest of last week."""
     with database.reading(WORKSPACE) as db:
         asking = Asking(db, team(db), TODAY, NOW)
-        return weekly(asking, period_of("last week", TODAY))
+        return weekly(asking, EVERYTHING, period_of("last week", TODAY))
 
 
 def _answer(database: Database, question: str) -> Any:  # noqa: ANN401  a report

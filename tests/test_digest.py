@@ -9,17 +9,22 @@ import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, combinations
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
 
+from kpi.charts.canvas import A4, PAGE_MARGIN, Canvas, pdf
 from kpi.digest.kept import Kept, changed_since
+from kpi.digest.monthly import monthly
 from kpi.digest.weekly import weekly
 from kpi.periods import WEEK, Period
 from kpi.question import Asking
-from kpi.report import Choices, Figures, Heading, Paragraph, Picture, Report
+from kpi.report import Choices, Figures, Heading, Note, Paragraph, Picture, Report
+from kpi.scope import EVERYTHING, Scope
 from kpi.storage.workspaces import team
 from kpi.wording import Words
 from tests.asking import answer, imported
@@ -108,11 +113,11 @@ WEEKS: dict[str, tuple[Iterable[str], date]] = {
 }
 
 
-def digest(database: Database, rows: Iterable[str], today: date, start: date = FIRST_DAY) -> Digest:
+def digest(database: Database, rows: Iterable[str], today: date, scope: Scope = EVERYTHING) -> Digest:
     now = datetime.combine(today, datetime.min.time(), UTC) + timedelta(hours=8)
     imported(database, HEADER + "".join(rows), today=today, now=now)
     with database.reading("local") as db:
-        return weekly(Asking(db, team(db), today, now), Period(start, start + WEEK, ""))
+        return weekly(Asking(db, team(db), today, now), scope, Period(FIRST_DAY, FIRST_DAY + WEEK, ""))
 
 
 @pytest.fixture(params=WEEKS)
@@ -180,7 +185,7 @@ def test_a_silent_source_and_an_automation_without_results_need_attention(sqlite
     assert "Nothing new" not in said
     with sqlite_database.reading("local") as db:
         later = datetime(2026, 11, 23, 8, tzinfo=UTC)
-        told = weekly(Asking(db, team(db), later.date(), later), Period(FIRST_DAY, FIRST_DAY + WEEK, ""))
+        told = weekly(Asking(db, team(db), later.date(), later), EVERYTHING, Period(FIRST_DAY, FIRST_DAY + WEEK, ""))
     said = said_by(told.message)
     assert "Nothing new since 20 Nov, 08:00 (source: file): the last days may be missing." in said
     assert "weak" not in told.message.headline
@@ -212,6 +217,103 @@ def test_every_button_is_a_question_that_is_answered(sqlite_database: Database) 
     assert len(asked) == 4
     for question in asked:
         assert answer(sqlite_database, question, today=LATER).figures
+
+
+def test_a_digest_of_a_market_counts_that_market_alone(sqlite_database: Database) -> None:
+    told = digest(sqlite_database, normal(), LATER, Scope(currency="CHF"))
+    assert "no WhatsApp campaign sent anything in CHF" in told.message.headline
+    told = digest(sqlite_database, WEEKS["currencies"][0], LATER, Scope(currency="CHF"))
+    assert said_by(told.message).startswith("The first week on record: WhatsApp in CHF earned CHF7,520 for CHF960")
+
+
+# --- a month -----------------------------------------------------------------------------------------------------
+
+OCTOBER = Period(date(2026, 10, 1), date(2026, 11, 1), "October 2026")
+
+
+def a_letter() -> str:
+    known = {"sent": 30_000, "delivered": 29_500, "read": 7000, "clickers": 560, "buyers": 70, "orders": 72}
+    known |= {"revenue": 4100, "refunds": 180, "cost": 30, "opt_outs": 88}
+    return _row("letter", date(2026, 10, 6), "Letter", "broadcast", "sales", known)
+
+
+def report_of(
+    database: Database, rows: Iterable[str], today: date = LATER, before: Kept | None = None, letter: str = ""
+) -> Digest:
+    now = datetime.combine(today, datetime.min.time(), UTC) + timedelta(hours=8)
+    imported(database, HEADER + "".join(rows), today=today, now=now)
+    if letter:
+        imported(database, HEADER.replace(",sent", ",channel,sent") + letter.replace(",EUR,", ",EUR,email,"), now=now)
+    with database.reading("local") as db:
+        return monthly(Asking(db, team(db), today, now), EVERYTHING, OCTOBER, before)
+
+
+def months_of_weeks() -> list[str]:
+    return [row for back in range(40, 1, -1) for row in (a_sale(back), *a_cart(back))]
+
+
+def test_a_month_reads_as_it_should(sqlite_database: Database) -> None:
+    told = report_of(sqlite_database, months_of_weeks(), letter=a_letter())
+    said = {"message": as_sent(told.message), "thread": as_sent(told.thread) if told.thread else None}
+    path = GOLDEN / "digest-month.json"
+    if RENEW:
+        path.write_text(json.dumps(said, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    assert said == json.loads(path.read_text(encoding="utf-8"))
+    accepted(as_sent(told.message))
+
+
+def test_what_nobody_knows_of_a_month_is_said_or_left_out(sqlite_database: Database) -> None:
+    told = report_of(sqlite_database, months_of_weeks())
+    assert "new_customers" not in {one.metric for one in told.message.figures}
+    assert "Its share of the shop's whole revenue is unknown" in said_by(told.message)
+    assert "e-mail" not in said_by(told.message)
+
+
+def test_a_month_is_provisional_until_its_attribution_window_has_closed(sqlite_database: Database) -> None:
+    early = report_of(sqlite_database, months_of_weeks(), today=date(2026, 11, 5))
+    late = report_of(sqlite_database, [], today=date(2026, 11, 6))
+    notes = [[piece.text for piece in one.message.pieces if isinstance(piece, Note)] for one in (early, late)]
+    assert "Provisional until 6 Nov 2026" in notes[0][0]
+    assert not any("Provisional" in note for note in notes[1])
+
+
+def test_a_month_opens_with_what_has_changed_of_the_month_before(sqlite_database: Database) -> None:
+    rows = months_of_weeks()
+    september = Kept(date(2026, 9, 1), date(2026, 10, 1), "EUR", Decimal(30_000), Decimal(1_000), Decimal(3_000))
+    told = report_of(sqlite_database, rows, before=september)
+    first = next(piece for piece in told.message.pieces if isinstance(piece, Paragraph))
+    assert first.text.startswith("September has changed since its report: €29,000.00 of revenue reported, €")
+
+
+def test_the_page_is_the_same_each_time_and_has_its_fonts_in_it(sqlite_database: Database) -> None:
+    september = Kept(date(2026, 9, 1), date(2026, 10, 1), "EUR", Decimal(30_000), Decimal(1_000), Decimal(3_000))
+    told = report_of(sqlite_database, months_of_weeks(), date(2026, 11, 5), september, a_letter())
+    assert told.page
+    drawn = pdf(told.page)
+    assert drawn == pdf(told.page)
+    assert drawn.startswith(b"%PDF")
+    assert drawn.count(b"/Type /Page\n") + drawn.count(b"/Type /Page ") == 1
+    assert b"InterKPI" in drawn
+    assert b"CreationDate" not in drawn
+
+
+def test_nothing_on_the_fullest_page_lies_on_anything_else(sqlite_database: Database) -> None:
+    september = Kept(date(2026, 9, 1), date(2026, 10, 1), "EUR", Decimal(30_000), Decimal(1_000), Decimal(3_000))
+    more = [_row(f"more-{at}", date(2026, 10, 7), f"More {'and more ' * 9}{at}", "broadcast", "sales",
+                 {"sent": 900, "delivered": 890, "revenue": 99_999 + at, "cost": 10}) for at in range(9)]  # fmt: skip
+    rows = [*months_of_weeks(), *more]
+    told = report_of(sqlite_database, rows, date(2026, 11, 5), september, a_letter())
+    assert told.page
+    canvas = Canvas(*A4, PAGE_MARGIN)
+    told.page.draw(canvas)
+    sheet: Any = FigureCanvasAgg(canvas.figure)
+    sheet.draw()
+    found = [one for one in canvas.figure.findobj(Text) if one.get_text()]
+    boxes = [(one.get_text(), one.get_window_extent()) for one in found]
+    for (one, first), (other, second) in combinations(boxes, 2):
+        wide = min(first.x1, second.x1) - max(first.x0, second.x0)
+        high = min(first.y1, second.y1) - max(first.y0, second.y0)
+        assert wide <= 1 or high <= 2, f"{one!r} lies on {other!r}"
 
 
 REPORTED = Kept(date(2026, 10, 1), date(2026, 11, 1), "EUR", Decimal(50_000), Decimal(1_790), Decimal(4_000),

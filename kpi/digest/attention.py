@@ -48,7 +48,7 @@ def _gaps(course: Course) -> Iterator[str]:
     asking, days = course.asking, course.period.days()
     before = Period(course.period.start - (course.period.end - course.period.start), course.period.start, "")
     running = [one for one in _running(course) if one.kind == "automation"]
-    told = daily(asking.db, {SENT}, running, Period(before.start, course.period.end, ""))
+    told = daily(asking.db, {SENT}, running, Period(before.start, course.period.end, ""), course.scope)
     for campaign in running:
         known = {day for day, part in told.items() if campaign.slug in part.campaigns}
         last = max(known, default=before.start)

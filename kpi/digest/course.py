@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kpi.quantities import Estimate
     from kpi.question import Asking
     from kpi.report import Figure
+    from kpi.scope import Scope
     from kpi.storage.campaigns import Campaign
     from kpi.tally import Tally
     from kpi.wording import Number
@@ -52,6 +53,7 @@ class Course:
     tallies: tuple[Tally, ...]
     age: Age
     currency: str
+    scope: Scope
     against: str
     """What the period before is called: ``week 46``."""
     is_complete: bool = True
@@ -172,15 +174,15 @@ class Course:
         return self.is_complete and self.age.is_mature(metric)
 
 
-def weeks(asking: Asking, week: Period) -> Course:
+def weeks(asking: Asking, scope: Scope, week: Period) -> Course:
     """Read a week and those before it; of a week still running only the days that are over, in all of them."""
     over = week.until(asking.today) if week.is_running(asking.today) else week
     periods = [Period(over.start - back * WEEK, over.end - back * WEEK, "") for back in range(WEEKS_BEFORE, 0, -1)]
     part = "" if over.length == week.length else "the same days of "
-    return _course(asking, (*periods, over), f"{part}week {periods[-1].start.isocalendar().week}")
+    return _course(asking, scope, (*periods, over), f"{part}week {periods[-1].start.isocalendar().week}")
 
 
-def months(asking: Asking, month: Period) -> Course:
+def months(asking: Asking, scope: Scope, month: Period) -> Course:
     """Read a month and those before it; of a month still running only the days that are over, in all of them."""
     over = month.until(asking.today) if month.is_running(asking.today) else month
     whole = [month]
@@ -188,15 +190,16 @@ def months(asking: Asking, month: Period) -> Course:
         whole.insert(0, whole[0].before())
     name = MONTHS[whole[-2].start.month - 1].title()
     if over.length == month.length:
-        return _course(asking, tuple(whole), name)
+        return _course(asking, scope, tuple(whole), name)
     part = [Period(one.start, min(one.end, one.start + (over.end - over.start)), "") for one in whole]
-    return _course(asking, tuple(part), f"the same days of {name}")
+    return _course(asking, scope, tuple(part), f"the same days of {name}")
 
 
-def _course(asking: Asking, periods: tuple[Period, ...], against: str) -> Course:
-    campaigns, now = asking.sending(), periods[-1]
-    tallies = tuple(tally(asking.db, SUMMED, campaigns, period) for period in periods)
-    sent = {day: one.total(SENT) or 0 for day, one in daily(asking.db, {SENT}, campaigns, now, pooled=True).items()}
+def _course(asking: Asking, scope: Scope, periods: tuple[Period, ...], against: str) -> Course:
+    campaigns, now = asking.sending(scope), periods[-1]
+    tallies = tuple(tally(asking.db, SUMMED, campaigns, period, scope) for period in periods)
+    days = daily(asking.db, {SENT}, campaigns, now, scope, pooled=True)
+    sent = {day: one.total(SENT) or 0 for day, one in days.items()}
     age = Age(sent, max(sent, default=now.end - timedelta(days=1)), asking.today)
     main = tallies[-1] if tallies[-1].currencies() else together(tallies)
-    return Course(asking, periods, tallies, age, main_currency(main, asking.words.currency), against)
+    return Course(asking, periods, tallies, age, main_currency(main, asking.words.currency), scope, against)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kpi.charts.page import Bars, Grid, Page
@@ -26,6 +27,7 @@ from kpi.figures import estimate_of, figure
 from kpi.metrics import METRIC
 from kpi.periods import MONTHS, Period
 from kpi.report import Choice, Choices, Column, Figures, Heading, Paragraph, Piece, Report, Table
+from kpi.scope import Scope
 from kpi.storage.tallies import tally
 from kpi.units import Unit
 from kpi.view import SUMMED
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from kpi.question import Asking
     from kpi.tally import Tally
 
-CHANNELS = {"whatsapp": "WhatsApp", "email": "E-mail"}
+CHANNELS = ("whatsapp", "email")
 COMPARED = ("revenue", "cost", "rocs", "revenue_per_message", "ctr", "opt_out_rate")
 MOST_ON_PAGE = 5
 SHORT = {"cost": "Cost", "revenue_per_message": "Per message", "ctr": "CTR", "opt_out_rate": "Opt-outs"}
@@ -44,18 +46,18 @@ SHORT = {"cost": "Cost", "revenue_per_message": "Per message", "ctr": "CTR", "op
 WHOLE = "Its share of the shop's whole revenue is unknown: only what campaigns earned is stored."
 
 
-def monthly(asking: Asking, month: Period, before: Kept | None = None) -> Digest:
+def monthly(asking: Asking, scope: Scope, month: Period, before: Kept | None = None) -> Digest:
     """Return the report of a month; ``before`` is what was posted of the month before, to say what changed since."""
-    course = months(asking, month)
+    course = months(asking, scope, month)
     if not course.now.sums:
-        said = f"{name(course)}: no WhatsApp campaign sent anything, and none has results."
-        return Digest(Report(said, (Paragraph(said),)), None, kept_of(course))
+        nothing = f"{name(course)}: no {scope.by} campaign sent anything{scope.said}, and none has results."
+        return Digest(Report(nothing, (Paragraph(nothing),)), None, kept_of(course))
     finding = verdict(course, "month")
     changed = _since(course, before)
     channels, span = _channels(course)
     said = tuple(filter(None, (*_shares(channels, course, span), _this_year(course))))
     pieces: tuple[Piece, ...] = (
-        Heading(f"WhatsApp in {name(course)}"),
+        Heading(f"{scope.who} in {name(course)}"),
         *([Paragraph(changed)] if changed else []),
         Paragraph(finding),
         hero(course, cards(course), f"{name(course)}: {_worth(course)}", "by month"),
@@ -114,16 +116,19 @@ def _shares(channels: dict[str, Tally], course: Course, span: str) -> tuple[str,
         return (WHOLE,)
     share = words.percent(float(known["whatsapp"]) / total)
     ours, all_of_it = (words.short(one, Unit.MONEY, course.currency) for one in (known["whatsapp"], total))
-    return (
-        f"{span}: WhatsApp earned {share} of what WhatsApp and e-mail campaigns earned ({ours} of {all_of_it}). {WHOLE}",
-    )
+    said = f"WhatsApp earned {share} of what WhatsApp and e-mail campaigns earned ({ours} of {all_of_it})"
+    return (f"{span}: {said}. {WHOLE}",)
 
 
 def _channels(course: Course) -> tuple[dict[str, Tally], str]:
     """Return what each channel holds in the month, or since January where only then there was e-mail."""
     spans = (course.period, _year(course))
     for span in spans:
-        found = {one: tally(course.asking.db, SUMMED, course.asking.sending(one), span) for one in CHANNELS}
+        scopes = [
+            replace(course.scope, channel=one)
+            for one in ((course.scope.channel,) if course.scope.channel else CHANNELS)
+        ]
+        found = {one.channel: tally(course.asking.db, SUMMED, course.asking.sending(one), span, one) for one in scopes}
         held = {channel: part for channel, part in found.items() if part.sums}
         if len(held) > 1:
             break
@@ -139,7 +144,7 @@ def _this_year(course: Course) -> str:
     year = _year(course)
     if year.start == course.period.start:
         return ""
-    whole = tally(course.asking.db, SUMMED, course.asking.sending(), year)
+    whole = tally(course.asking.db, SUMMED, course.asking.sending(course.scope), year, course.scope)
     money = {key: estimate_of(METRIC[key], whole, course.currency) for key in ("revenue", "cost", "profit")}
     if any(one.value is None for one in money.values()):
         return ""
@@ -154,7 +159,7 @@ def _cells_of(course: Course, channels: dict[str, Tally]) -> tuple[tuple[str, ..
     words, metrics = course.asking.words, [METRIC[key] for key in COMPARED]
     return tuple(
         (
-            CHANNELS[channel],
+            Scope(channel).who,
             *(words.short(estimate_of(one, part, course.currency).value, one.unit, course.currency) for one in metrics),
         )
         for channel, part in channels.items()
@@ -197,10 +202,10 @@ def _page(course: Course, finding: str, said: tuple[str, ...], grids: tuple[Grid
         values,
         tuple("" if one is None else course.written(made, one) for one in values),
     )
-    days = course.asking.words.days(course.period.start, course.period.end)
-    known = f"{days}, as known on {course.asking.words.day(course.asking.today)}"
-    drawn = cells(course, cards(course))
-    return Page(f"WhatsApp in {name(course)}", known, finding, said, drawn, columns, grids, tuple(filter(None, notes)))
+    words = course.asking.words
+    known = f"{words.days(course.period.start, course.period.end)}, as known on {words.day(course.asking.today)}"
+    title, drawn = f"{course.scope.who} in {name(course)}", cells(course, cards(course))
+    return Page(title, known, finding, said, drawn, columns, grids, tuple(filter(None, notes)))
 
 
 def _grids(course: Course, channels: dict[str, Tally], span: str) -> tuple[Grid, ...]:
@@ -217,9 +222,9 @@ def _short(key: str) -> str:
 
 
 def _next(course: Course) -> Choices:
-    month = f"{course.period.start:%Y-%m}"
+    month = f"{course.period.start:%Y-%m}{course.scope.typed}"
     return Choices((
         Choice(f"All of {name(course)}", f"overview {month}"),
         Choice("Ranking", f"top rocs {month}"),
-        Choice("This year", f"trend revenue {course.period.start.year}"),
+        Choice("This year", f"trend revenue {course.period.start.year}{course.scope.typed}"),
     ))  # fmt: skip

@@ -47,7 +47,7 @@ def hero(course: Course, keys: tuple[str, ...], title: str, steps: str) -> Pictu
     legend = "; grey band = usual" if any(cell.usual and cell.has_course for cell in drawn) else ""
     legend += "; hollow = so far" if any(cell.filling and cell.has_course for cell in drawn) else ""
     told = ", ".join(f"{cell.label} {cell.shown} ({', '.join(filter(None, cell.lines)) or 'so far'})" for cell in drawn)
-    return Picture(f"{title}. {told}.", Hero(title, f"WhatsApp {steps}, {span}{legend}", drawn))
+    return Picture(f"{title}. {told}.", Hero(title, f"{course.scope.who} {steps}, {span}{legend}", drawn))
 
 
 def cells(course: Course, keys: tuple[str, ...]) -> tuple[Cell, ...]:
@@ -112,7 +112,7 @@ def campaign_pictures(course: Course) -> Iterator[Picture]:
     parts = course.now.by_campaign()
     order = sorted(parts, key=lambda slug: (-(NET.sum(parts[slug]) or -1), slug))[:MOST_PICTURES]
     for slug in order:
-        asked = Asked(CAMPAIGN, (course.asking.campaigns[slug],), period=course.period)
+        asked = Asked(CAMPAIGN, (course.asking.campaigns[slug],), period=course.period, scope=course.scope.rows)
         yield from CAMPAIGN.answer(course.asking, asked).pictures
 
 

@@ -101,7 +101,7 @@ def _loss(course: Course, part: Tally) -> str:
 
 def _reason(course: Course, campaign: Campaign, metric: Metric) -> str:
     """Return the step furthest from usual in the direction of the result, '' where every one is about as usual."""
-    part, peers = course.now.of(campaign.slug), peers_of(campaign, course.asking, SUMMED)
+    part, peers = course.now.of(campaign.slug), peers_of(campaign, course.asking, SUMMED, course.scope)
     currency = main_currency(part, course.currency)
     result = _off_by(metric, part, peers, currency)
     settled = [METRIC[key] for key in STEPS if not _is_young(course, campaign, METRIC[key])]

@@ -26,7 +26,7 @@ def verdict(course: Course, span: str) -> str:
 
 def _money(course: Course, span: str) -> str:
     made = course.comparable(PROFIT)
-    earned = f"WhatsApp earned {_amounts(course, REVENUE)}"
+    earned = f"{course.scope.who} earned {_amounts(course, REVENUE)}"
     so_far = "" if course.is_mature(REVENUE) else " so far"
     if course.value(COST) is None:
         return f"{earned}{so_far}{_usually(course, span)}; what the messages cost is unknown."
@@ -40,7 +40,7 @@ def _money(course: Course, span: str) -> str:
     if made is not None and made < 0:
         lost = course.written(PROFIT, abs(made))
         verb = "has not earned its cost yet" if so_far else "lost money"
-        return f"WhatsApp {verb}: {_amounts(course, REVENUE)} of revenue {spent}, {lost} less than it cost."
+        return f"{course.scope.who} {verb}: {_amounts(course, REVENUE)} of revenue {spent}, {lost} less than it cost."
     return f"{_quality(course, span)}{earned}{so_far} {spent}{_usually(course, span)}."
 
 
@@ -64,7 +64,7 @@ def _usually(course: Course, span: str) -> str:
 def _reach(course: Course, span: str) -> str:
     """Say whom it reached and how they answered, where nothing was sold."""
     if course.value(DELIVERED) is None:
-        return f"WhatsApp sent messages, but no source says how many arrived or what the {span} earned."
+        return f"{course.scope.who} sent messages, but no source says how many arrived or what the {span} earned."
     shares = [
         f"{course.short(METRIC[key])} {said}" for key, said in ANSWERS.items() if course.value(METRIC[key]) is not None
     ]
@@ -73,7 +73,7 @@ def _reach(course: Course, span: str) -> str:
     usually = f" (usually {course.written(DELIVERED, usual.middle)})" if usual else ""
     sold = any(one.objective == "sales" for one in course.campaigns)
     rest = "What that earned is unknown." if sold else f"No campaign of the {span} was meant to sell."
-    return f"WhatsApp delivered {course.short(DELIVERED)} messages{usually}{answers}. {rest}"
+    return f"{course.scope.who} delivered {course.short(DELIVERED)} messages{usually}{answers}. {rest}"
 
 
 def _amounts(course: Course, metric: Metric) -> str:

@@ -31,11 +31,12 @@ if TYPE_CHECKING:
     from kpi.digest.picks import Pick
     from kpi.periods import Period
     from kpi.question import Asking
+    from kpi.scope import Scope
 
 
-def weekly(asking: Asking, week: Period) -> Digest:
+def weekly(asking: Asking, scope: Scope, week: Period) -> Digest:
     """Return the digest of a week; a week in which nothing notable happened is one line."""
-    course = weeks(asking, week)
+    course = weeks(asking, scope, week)
     if not course.now.sums:
         return Digest(_nothing_sent(course), None, kept_of(course))
     untold = missing(course)
@@ -56,7 +57,7 @@ def _whole(course: Course, chosen: tuple[Pick, ...], urgent: tuple[str, ...]) ->
     finding = verdict(course, "week")
     days = course.asking.words.days(course.period.start, course.period.end)
     pieces: tuple[Piece, ...] = (
-        Heading(f"WhatsApp, {name(course)[:1].lower()}{name(course)[1:]}: {days}"),
+        Heading(f"{course.scope.who}, {name(course)[:1].lower()}{name(course)[1:]}: {days}"),
         Paragraph(finding),
         hero(course, cards(course), f"{name(course)}: {_short_finding(course)}", "by week"),
         proof(course),
@@ -103,13 +104,13 @@ def _one_line(course: Course) -> Report:
 
 
 def _nothing_sent(course: Course) -> Report:
-    asking = course.asking
-    said = f"{name(course)} was quiet: no WhatsApp campaign sent anything, and none has results."
-    recent = asking.recent(1)
+    scope, recent = course.scope, course.asking.recent(1, course.scope)
+    said = f"{name(course)} was quiet: no {scope.by} campaign sent anything{scope.said}, and none has results."
     if recent and recent[0].ended:
-        said += f" The last to send was {recent[0].name}, on {asking.words.day(recent[0].ended)}."
-    choices = tuple(Choice(one.name, f'campaign "{one.slug}"') for one in recent)
-    return Report(said, (Paragraph(said), Choices((*choices, Choice("Last 28 days", "overview last 28 days")))))
+        said += f" The last to send was {recent[0].name}, on {course.asking.words.day(recent[0].ended)}."
+    latest = tuple(Choice(one.name, f'campaign "{one.slug}"') for one in recent)
+    month = Choice("Last 28 days", f"overview last 28 days{scope.typed}")
+    return Report(said, (Paragraph(said), Choices((*latest, month))))
 
 
 def _more(course: Course) -> tuple[Piece, ...]:
@@ -119,7 +120,7 @@ def _more(course: Course) -> tuple[Piece, ...]:
 
 def _next(course: Course, chosen: tuple[Pick, ...]) -> Choices:
     year, number, _ = course.period.start.isocalendar()
-    week = f"week {number} {year}"
+    week = f"week {number} {year}{course.scope.typed}"
     best = "rocs" if course.value(METRIC["revenue"]) is not None else "read_rate"
     names = tuple(Choice(one.campaign.name, f'campaign "{one.campaign.slug}"') for one in chosen)
     return Choices(
