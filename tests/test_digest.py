@@ -208,7 +208,7 @@ def test_a_running_week_is_set_against_the_same_days(sqlite_database: Database) 
     told = digest(sqlite_database, normal(), FIRST_DAY + timedelta(days=3))
     cost = next(one for one in told.message.figures if one.metric == "cost")
     assert cost.shown == "€522.00"
-    assert cost.change.startswith("same as the same days of week 46")
+    assert cost.change.startswith("same as 9–11 Nov 2026")
 
 
 def test_every_button_is_a_question_that_is_answered(sqlite_database: Database) -> None:

@@ -178,8 +178,9 @@ def weeks(asking: Asking, scope: Scope, week: Period) -> Course:
     """Read a week and those before it; of a week still running only the days that are over, in all of them."""
     over = week.until(asking.today) if week.is_running(asking.today) else week
     periods = [Period(over.start - back * WEEK, over.end - back * WEEK, "") for back in range(WEEKS_BEFORE, 0, -1)]
-    part = "" if over.length == week.length else "the same days of "
-    return _course(asking, scope, (*periods, over), f"{part}week {periods[-1].start.isocalendar().week}")
+    if over.length < week.length:
+        return _course(asking, scope, (*periods, over), asking.words.days(periods[-1].start, periods[-1].end))
+    return _course(asking, scope, (*periods, over), f"week {periods[-1].start.isocalendar().week}")
 
 
 def months(asking: Asking, scope: Scope, month: Period) -> Course:
@@ -188,11 +189,10 @@ def months(asking: Asking, scope: Scope, month: Period) -> Course:
     whole = [month]
     for _ in range(MONTHS_BEFORE):
         whole.insert(0, whole[0].before())
-    name = MONTHS[whole[-2].start.month - 1].title()
     if over.length == month.length:
-        return _course(asking, scope, tuple(whole), name)
+        return _course(asking, scope, tuple(whole), MONTHS[whole[-2].start.month - 1].title())
     part = [Period(one.start, min(one.end, one.start + (over.end - over.start)), "") for one in whole]
-    return _course(asking, scope, tuple(part), f"the same days of {name}")
+    return _course(asking, scope, tuple(part), asking.words.days(part[-2].start, part[-2].end))
 
 
 def _course(asking: Asking, scope: Scope, periods: tuple[Period, ...], against: str) -> Course:

@@ -82,7 +82,8 @@ def _worth(course: Course) -> str:
     """Say in a few words what came of it, for the picture's title."""
     made = METRIC["profit"]
     if course.comparable(made) is None:
-        return f"{METRIC['delivered'].label.lower()} {course.short(METRIC['delivered'])}"
+        first = METRIC[cards(course)[0]]
+        return f"{first.label.lower()} {course.short(first)}"
     value, kept = course.value(made) or 0, course.now.margins
     shown = course.written(made, abs(value))
     noun = "profit" if any(kept.values()) else "more than the messages cost"
@@ -193,7 +194,7 @@ def _notes(course: Course, month: Period) -> tuple[str, ...]:
 
 def _page(course: Course, finding: str, said: tuple[str, ...], grids: tuple[Grid, ...], notes: tuple[str, ...]) -> Page:
     """Return the report as a page to print."""
-    made = METRIC["profit"] if course.comparable(METRIC["profit"]) is not None else METRIC["delivered"]
+    made = METRIC["profit"] if course.comparable(METRIC["profit"]) is not None else METRIC[cards(course)[0]]
     values = course.series(made)
     label = course.estimate(made).label or made.label
     columns = Bars(
