@@ -29,7 +29,7 @@ from kpi.jsonable import jsonable
 from kpi.storage.importing import Wanted, import_file
 from kpi.storage.order_import import OrdersImported, OrdersWanted, holds_orders, import_orders
 from kpi.storage.workspaces import team
-from kpi.team_settings import about_settings
+from kpi.team.settings import about_settings
 from kpi.terminal import rendered
 
 if TYPE_CHECKING:

@@ -32,8 +32,8 @@ from bot.reading_benchmark import readings
 from kpi.answering import answered
 from kpi.charts.canvas import png
 from kpi.digest.weekly import weekly
-from kpi.period_words import period_of
 from kpi.question import Asking
+from kpi.reading.period_words import period_of
 from kpi.scope import EVERYTHING
 from kpi.storage.database import Database
 from kpi.storage.importing import Wanted, import_file

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
 from kpi.errors import Mistake
-from kpi.lexicon import english, folded
 from kpi.periods import WEEKDAYS
+from kpi.reading.lexicon import english, folded
 from kpi.slots import Rhythm
 
 if TYPE_CHECKING:

@@ -16,10 +16,10 @@ from kpi.errors import Mistake, UnknownPeriod
 from kpi.metrics import METRICS
 from kpi.question import Asking, Part, Question
 from kpi.questions import ABOUT_RESULTS
-from kpi.reader import asked
+from kpi.reading.reader import asked
+from kpi.reading.suggesting import campaigns_like
+from kpi.reading.vocabulary import question_called
 from kpi.storage.workspaces import team
-from kpi.suggesting import campaigns_like
-from kpi.vocabulary import question_called
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

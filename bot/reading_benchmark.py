@@ -12,7 +12,7 @@ from bot.measured import Measured
 from bot.parts import WORKSPACE
 from kpi.errors import Mistake
 from kpi.question import Asking
-from kpi.reader import asked
+from kpi.reading.reader import asked
 from kpi.storage.campaigns import introduce
 from kpi.storage.database import Database
 from kpi.storage.schema import migrate

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from bot.blocks import Control
 from bot.replies import privately, words
-from kpi.changing_settings import settings_now, tried
 from kpi.errors import Mistake
-from kpi.team_settings import packed
+from kpi.team.changing import settings_now, tried
+from kpi.team.settings import packed
 
 if TYPE_CHECKING:
     from bot.access import Permission
     from bot.parts import Parts, Place
     from kpi.report import Report
-    from kpi.team_settings import Changes
+    from kpi.team.settings import Changes
 
 EDIT, CHANGE, LEAVE = "settings-edit", "settings-change", "settings-leave"
 

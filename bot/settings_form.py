@@ -11,10 +11,10 @@ from bot.outlets import Hook, PostError
 from bot.parts import Parts, Place
 from bot.replies import plain, privately, words
 from bot.settings_command import CHANGE, EDIT, LEAVE, offer, require_changer
-from kpi.changing_settings import changed, previewed
 from kpi.errors import Mistake
 from kpi.storage.workspaces import team
-from kpi.team_settings import SETTINGS, unpacked
+from kpi.team.changing import changed, previewed
+from kpi.team.settings import SETTINGS, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from kpi.report import Report
     from kpi.storage.workspaces import Team
-    from kpi.team_settings import Changes
+    from kpi.team.settings import Changes
 
 FORM = "settings"
 PATTERN = r"^settings-(edit|change|leave)$"

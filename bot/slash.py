@@ -17,7 +17,7 @@ from bot.replies import Unsure, outlets, pictures, plain, privately, words
 from kpi.answering import answered
 from kpi.errors import Mistake
 from kpi.report import apology
-from kpi.team_settings import about_settings
+from kpi.team.settings import about_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable

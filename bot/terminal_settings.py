@@ -14,9 +14,9 @@ from rich.console import Console
 from bot.app import opened
 from bot.parts import WORKSPACE
 from bot.settings import settings
-from kpi.changing_settings import changed, settings_now, tried
 from kpi.errors import Mistake
 from kpi.jsonable import jsonable
+from kpi.team.changing import changed, settings_now, tried
 from kpi.terminal import rendered
 
 if TYPE_CHECKING:

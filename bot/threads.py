@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.outlets import Channel
-from kpi.followup import goes_on
+from kpi.reading.followup import goes_on
 from kpi.storage.contexts import context_at, keep_context
 
 if TYPE_CHECKING:

@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kpi.errors import Mistake
-from kpi.followup import as_above, recalled, remembered
 from kpi.question import Asking
-from kpi.reader import asked, is_help
+from kpi.reading.followup import as_above, recalled, remembered
+from kpi.reading.reader import asked, is_help
+from kpi.reading.understood import saying_how_it_was_read
 from kpi.report import Heading, Note, Paragraph, Report, apology
 from kpi.scoped import answer_within
 from kpi.storage.workspaces import team
-from kpi.understood import saying_how_it_was_read
 
 if TYPE_CHECKING:
     from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""A stretch of days, half-open, in the team's time zone; how people name one is read in ``kpi.period_words``."""
+"""A stretch of days, half-open, in the team's time zone; ``kpi.reading.period_words`` reads how people name one."""
 
 from __future__ import annotations
 

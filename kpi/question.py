@@ -137,7 +137,7 @@ class Asked:
     """Markets or variants of one campaign, where they are what is compared; ``split`` tells which of the two."""
     split: str = ""
     taken: frozenset[Part] = frozenset()
-    """What the words did not say and the answer above did (``kpi.followup``)."""
+    """What the words did not say and the answer above did (``kpi.reading.followup``)."""
 
 
 @dataclass(frozen=True, slots=True)

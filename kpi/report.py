@@ -152,7 +152,7 @@ class Report:
     headline: str
     pieces: tuple[Piece, ...]
     context: str = ""
-    """What a question in the thread under it can take from it (``kpi.followup``); never shown."""
+    """What a question in the thread under it can take from it (``kpi.reading.followup``); never shown."""
     scope: Scope = EVERYTHING
     """What the answer was narrowed to."""
 

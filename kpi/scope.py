@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kpi.territories import called
+from kpi.reading.territories import called
 
 if TYPE_CHECKING:
     from kpi.storage.campaigns import Campaign

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kpi.reading.territories import called
 from kpi.report import Choice, Choices, Heading, Note, Paragraph, Piece, Report
-from kpi.territories import called
 
 if TYPE_CHECKING:
     from kpi.question import Asked, Asking

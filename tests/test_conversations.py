@@ -15,14 +15,16 @@ from hypothesis import strategies as st
 from rich.console import Console
 from sqlalchemy import event
 
-from kpi import lexicon
 from kpi.errors import Mistake
 from kpi.metrics import METRICS
-from kpi.period_words import period_of
 from kpi.periods import MONTHS
 from kpi.question import Asked, Asking, Part
-from kpi.reader import LONGEST_TEXT, asked
-from kpi.refusals import typed_as
+from kpi.reading import lexicon
+from kpi.reading.period_words import period_of
+from kpi.reading.reader import LONGEST_TEXT, asked
+from kpi.reading.refusals import typed_as
+from kpi.reading.understood import saying_how_it_was_read
+from kpi.reading.vocabulary import metric_words, question_words
 from kpi.report import Choices, Report, apology
 from kpi.sample import season
 from kpi.sample.campaigns import CAMPAIGNS
@@ -31,8 +33,6 @@ from kpi.storage.importing import Wanted, import_file
 from kpi.storage.schema import migrate
 from kpi.storage.workspaces import team
 from kpi.terminal import rendered
-from kpi.understood import saying_how_it_was_read
-from kpi.vocabulary import metric_words, question_words
 
 TODAY = date(2026, 11, 20)
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)

@@ -18,19 +18,19 @@ from bot.digest_words import digest_order
 from bot.permits import order_of
 from bot.settings import Settings
 from kpi.answering import answered
-from kpi.changing_settings import tried
 from kpi.errors import Mistake
 from kpi.facts import TOLD
 from kpi.metrics import METRICS
 from kpi.metrics_reference import reference
-from kpi.period_words import period_of
 from kpi.questions import QUESTIONS
+from kpi.reading.period_words import period_of
 from kpi.sample import season
 from kpi.sources.csv_file import COLUMNS
 from kpi.storage.database import Database
 from kpi.storage.importing import Wanted, import_file
 from kpi.storage.schema import migrate
-from kpi.team_settings import about_settings
+from kpi.team.changing import tried
+from kpi.team.settings import about_settings
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from kpi import lexicon
 from kpi.errors import Mistake
 from kpi.question import Asking
-from kpi.reader import asked
+from kpi.reading import lexicon
+from kpi.reading.reader import asked
+from kpi.reading.stretches import time_words
+from kpi.reading.vocabulary import metric_words, question_words
 from kpi.storage.database import Database
 from kpi.storage.importing import Wanted, import_file
 from kpi.storage.schema import migrate
 from kpi.storage.workspaces import team
-from kpi.stretches import time_words
-from kpi.vocabulary import metric_words, question_words
 
 TODAY = date(2026, 11, 20)
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)

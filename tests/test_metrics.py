@@ -16,15 +16,15 @@ from kpi.benchmarks import Benchmark, Trust
 from kpi.errors import UnknownPeriod
 from kpi.facts import FACT, FACTS, NEVER_MORE, TOLD, Adds, Fact
 from kpi.figures import needs_currency
-from kpi.lexicon import folded
 from kpi.metrics import METRIC, METRICS, Direction, Metric
 from kpi.money import MILLION
-from kpi.period_words import period_of
 from kpi.quantities import Share, facts_of
 from kpi.questions import QUESTIONS
+from kpi.reading.lexicon import folded
+from kpi.reading.period_words import period_of
+from kpi.reading.vocabulary import metric_words
 from kpi.tally import Sums, Tally
 from kpi.units import Unit
-from kpi.vocabulary import metric_words
 
 of_every_metric = pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.key)
 of_every_fact = pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.key)

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi.errors import UnknownPeriod
-from kpi.period_words import EARLIEST, LATEST, period_of
 from kpi.periods import DAY, MONTHS, Period, last_days
-from kpi.stretches import PATTERNS
+from kpi.reading.period_words import EARLIEST, LATEST, period_of
+from kpi.reading.stretches import PATTERNS
 
 FRIDAY = date(2026, 11, 20)
 

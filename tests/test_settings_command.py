@@ -17,7 +17,7 @@ from bot.parts import WORKSPACE
 from kpi.errors import Mistake
 from kpi.storage.binding import OURS
 from kpi.storage.workspaces import CHANGE, Team, change_settings, team
-from kpi.team_settings import SETTING, SETTINGS, packed, unpacked, wanted
+from kpi.team.settings import SETTING, SETTINGS, packed, unpacked, wanted
 from kpi.wording import Words
 from tests.asking import NOW, answer, figures, imported
 from tests.slack_world import ADA, BEN, buttons_of, only, scene, stage, words_of

@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from kpi import lexicon
-from kpi.lexicon import folded, foreign
 from kpi.question import Asked, Asking, Part, Question
+from kpi.reading import lexicon
+from kpi.reading.lexicon import folded, foreign
 from kpi.report import Choice, Choices, Column, Heading, Note, Paragraph, Report, Table
 
 if TYPE_CHECKING:

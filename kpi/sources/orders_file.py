@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from kpi.money import decimal, micros
+from kpi.reading.territories import code_of
 from kpi.sources.cells import FIRST_DAY, BadRowError, currency_of, text_of
 from kpi.sources.reading import KEPT_REASONS, Skipped
-from kpi.territories import code_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

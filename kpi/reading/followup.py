@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 from kpi.errors import UnknownPeriod
 from kpi.metrics import METRIC
-from kpi.period_words import period_of
 from kpi.periods import DAY, Period
 from kpi.question import Asked, Part
+from kpi.reading.period_words import period_of
+from kpi.reading.vocabulary import question_called
 from kpi.scope import Scope
 from kpi.steps import Step
-from kpi.vocabulary import question_called
 
 if TYPE_CHECKING:
     from kpi.question import Asking, Question

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, NoReturn
 
 from rapidfuzz import fuzz, process
 
-from kpi import lexicon
 from kpi.errors import AmbiguousName, Mistake, UnknownMetric, UnknownName, UnknownPeriod
-from kpi.narrowing import Narrowed
 from kpi.question import Asked, Asking, Part
-from kpi.report import Choice
-from kpi.storage.campaigns import keys_holding, starting_between
-from kpi.typed import Word, joined, key_of
-from kpi.vocabulary import (
+from kpi.reading import lexicon
+from kpi.reading.narrowing import Narrowed
+from kpi.reading.typed import Word, joined, key_of
+from kpi.reading.vocabulary import (
     SIMILAR,
     as_choices,
     corrected,
@@ -25,13 +23,15 @@ from kpi.vocabulary import (
     quoted,
     says_nothing,
 )
+from kpi.report import Choice
+from kpi.storage.campaigns import keys_holding, starting_between
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from kpi.metrics import Metric
     from kpi.periods import Period
-    from kpi.reader import Reader
+    from kpi.reading.reader import Reader
     from kpi.storage.campaigns import Campaign
 
 MOST_NAMES, MOST_GUESSES = 5, 3

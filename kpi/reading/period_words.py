@@ -6,9 +6,9 @@ import re
 from datetime import date, timedelta
 
 from kpi.errors import ImpossiblePeriod, UnknownPeriod
-from kpi.lexicon import english
 from kpi.periods import DAY, WEEK, WEEKDAYS, Period
-from kpi.stretches import WITHOUT_YEAR, stretch
+from kpi.reading.lexicon import english
+from kpi.reading.stretches import WITHOUT_YEAR, stretch
 
 EARLIEST, LATEST = 1980, 2199
 LONGEST_WORDS = 10

@@ -6,7 +6,7 @@ from functools import cache
 
 from babel.core import Locale, get_global
 
-from kpi.lexicon import LANGUAGES, folded
+from kpi.reading.lexicon import LANGUAGES, folded
 
 ALSO = {"holland": "NL", "england": "GB", "great britain": "GB", "uae": "AE"}
 

@@ -9,18 +9,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kpi import refusals
 from kpi.errors import ImpossiblePeriod, Mistake, UnknownPeriod
-from kpi.followup import following, spelled_out
-from kpi.lexicon import CLASHES, EARNED, english
 from kpi.metrics import METRIC, Direction
-from kpi.narrowing import Narrowed, narrowed, require_fit
-from kpi.period_words import LONGEST_WORDS
 from kpi.question import Asked, Asking, Part, Question
-from kpi.storage.campaigns import beginning
-from kpi.typed import Word, joined, key_of, words_of
-from kpi.versus import sides_meant
-from kpi.vocabulary import (
+from kpi.reading import refusals
+from kpi.reading.followup import following, spelled_out
+from kpi.reading.lexicon import CLASHES, EARNED, english
+from kpi.reading.narrowing import Narrowed, narrowed, require_fit
+from kpi.reading.period_words import LONGEST_WORDS
+from kpi.reading.typed import Word, joined, key_of, words_of
+from kpi.reading.versus import sides_meant
+from kpi.reading.vocabulary import (
     RANKED,
     extremes,
     is_cheapest,
@@ -30,7 +29,8 @@ from kpi.vocabulary import (
     says_nothing,
     tells_time,
 )
-from kpi.when import Meant, days_meant
+from kpi.reading.when import Meant, days_meant
+from kpi.storage.campaigns import beginning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -13,25 +13,25 @@ from babel.core import Locale
 from rapidfuzz import fuzz, process
 
 from kpi.errors import UnknownPeriod, UnknownScope
-from kpi.lexicon import LANGUAGES, english, folded
 from kpi.money import is_currency
 from kpi.names import slug_of
-from kpi.period_words import LONGEST_WORDS, period_of
 from kpi.question import Part
+from kpi.reading.lexicon import LANGUAGES, english, folded
+from kpi.reading.period_words import LONGEST_WORDS, period_of
+from kpi.reading.territories import called, code_of
+from kpi.reading.vocabulary import SIMILAR, metric_words, says_nothing
 from kpi.report import Choice
 from kpi.scope import CHANNELS as CALLED
 from kpi.scope import EVERYTHING, Scope
 from kpi.steps import Step
 from kpi.storage.campaigns import beginning
-from kpi.territories import called, code_of
-from kpi.vocabulary import SIMILAR, metric_words, says_nothing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from kpi.question import Asked, Asking
+    from kpi.reading.typed import Word
     from kpi.storage.campaigns import Campaign
-    from kpi.typed import Word
 
 IN = frozenset({"in", "en", "im", "sa"})
 AND = frozenset({"and", "und", "y", "at", "&", "+"})

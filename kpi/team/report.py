@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kpi.report import Column, Heading, Note, Paragraph, Report, Table
-from kpi.setting_effects import effects
-from kpi.team_settings import SETTING, SETTINGS
+from kpi.team.effects import effects
+from kpi.team.settings import SETTING, SETTINGS
 
 if TYPE_CHECKING:
     from kpi.question import Asking
     from kpi.report import Piece
     from kpi.storage.workspaces import LastChange, Team, Value
-    from kpi.team_settings import Changes
+    from kpi.team.settings import Changes
 
 LEAD = "This is how days are counted and money is written here."
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kpi import settings_report
 from kpi.errors import Mistake
 from kpi.question import Asking
 from kpi.storage.workspaces import change_settings, last_change, team
-from kpi.team_settings import SETTING, wanted
+from kpi.team import report
+from kpi.team.settings import SETTING, wanted
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from kpi.report import Report
     from kpi.storage.database import Database, Db
     from kpi.storage.workspaces import Team
-    from kpi.team_settings import Changes
+    from kpi.team.settings import Changes
 
 
 def settings_now(database: Database, workspace: str, now: datetime) -> Report:
     """Return the settings as they are."""
     with database.reading(workspace) as db:
-        return settings_report.shown(_asking(db, now), last_change(db))
+        return report.shown(_asking(db, now), last_change(db))
 
 
 def tried(database: Database, workspace: str, text: str, now: datetime) -> tuple[Changes, Report]:
@@ -30,13 +30,13 @@ def tried(database: Database, workspace: str, text: str, now: datetime) -> tuple
     with database.reading(workspace) as db:
         asking = _asking(db, now)
         changes = wanted(text, asking.team)
-        return changes, settings_report.preview(asking, changes)
+        return changes, report.preview(asking, changes)
 
 
 def previewed(database: Database, workspace: str, changes: Changes, now: datetime) -> Report:
     """Return what some changes would do."""
     with database.reading(workspace) as db:
-        return settings_report.preview(_asking(db, now), changes)
+        return report.preview(_asking(db, now), changes)
 
 
 def changed(database: Database, workspace: str, changes: Changes, by: str, now: datetime) -> Report:
@@ -52,7 +52,7 @@ def changed(database: Database, workspace: str, changes: Changes, by: str, now: 
         change_settings(db, {key: new for key, (_, new) in changes.items()}, typed, by, now)
         return team(db)
 
-    return settings_report.changed(database.written(workspace, work), changes)
+    return report.changed(database.written(workspace, work), changes)
 
 
 def _asking(db: Db, now: datetime) -> Asking:

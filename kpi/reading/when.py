@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from babel import Locale
 
 from kpi.errors import UnknownPeriod
-from kpi.period_words import other_year, period_of
 from kpi.periods import DAY, Period
+from kpi.reading.period_words import other_year, period_of
 from kpi.storage.campaigns import any_sent_between, first_day
 
 if TYPE_CHECKING:

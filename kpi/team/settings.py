@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from babel import Locale
 
 from kpi.errors import Mistake
-from kpi.lexicon import folded
-from kpi.setting_values import currency_of, length_of, locale_of, share_of, zone_of
+from kpi.reading.lexicon import folded
+from kpi.team.values import currency_of, length_of, locale_of, share_of, zone_of
 from kpi.units import Unit
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from babel import Locale, UnknownLocaleError, localedata
 from rapidfuzz import fuzz, process
 
 from kpi.errors import WrongSetting
-from kpi.lexicon import folded
 from kpi.money import is_currency
+from kpi.reading.lexicon import folded
 
 NOTHING = frozenset(("", "none", "no", "off", "unset", "nothing", "keine", "kein", "ninguno", "wala"))
 """Words that take a share away."""

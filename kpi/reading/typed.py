@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from kpi.lexicon import folded
 from kpi.names import LONGEST, slug_of
+from kpi.reading.lexicon import folded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

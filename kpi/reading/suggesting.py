@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rapidfuzz import fuzz, process
 
 from kpi.names import slug_of
-from kpi.vocabulary import SIMILAR
+from kpi.reading.vocabulary import SIMILAR
 
 if TYPE_CHECKING:
     from kpi.question import Asking

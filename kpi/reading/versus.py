@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kpi import lexicon
 from kpi.errors import AmbiguousName, Mistake, UnknownName, UnknownPeriod
-from kpi.lexicon import folded
-from kpi.period_words import LONGEST_WORDS
 from kpi.question import Asked, Asking, Question
-from kpi.refusals import alike
+from kpi.reading import lexicon
+from kpi.reading.lexicon import folded
+from kpi.reading.period_words import LONGEST_WORDS
+from kpi.reading.refusals import alike
+from kpi.reading.typed import Word, joined, key_of
+from kpi.reading.vocabulary import metric_words, quoted, says_nothing, tells_time
+from kpi.reading.when import days_meant
 from kpi.report import Choice
 from kpi.storage.campaigns import beginning
 from kpi.storage.slices import Split, parts_of
-from kpi.typed import Word, joined, key_of
-from kpi.vocabulary import metric_words, quoted, says_nothing, tells_time
-from kpi.when import days_meant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

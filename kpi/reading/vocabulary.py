@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz, process
 
-from kpi import lexicon
 from kpi.errors import ImpossiblePeriod, UnknownPeriod
-from kpi.lexicon import folded, foreign, spellings
 from kpi.metrics import METRIC, METRICS, Metric
-from kpi.period_words import period_of
 from kpi.questions import QUESTIONS
+from kpi.reading import lexicon
+from kpi.reading.lexicon import folded, foreign, spellings
+from kpi.reading.period_words import period_of
+from kpi.reading.stretches import time_words
+from kpi.reading.typed import is_sign
 from kpi.report import Choice
-from kpi.stretches import time_words
-from kpi.typed import is_sign
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from kpi.question import Question
-    from kpi.typed import Word
+    from kpi.reading.typed import Word
 
 RANKED = re.compile(r"([a-z]+)-{0,2}(\d{1,2})")
 """``top5``, ``top-5``: how many rows are wanted, said in one word."""
