@@ -19,7 +19,7 @@ CELLS, CELL_GAP, ROW_GAP = 74.0, 30.0, 14.0
 COLUMNS = 78.0
 ROW = 15.0
 SECTION = 21.0
-NAMES = 0.3
+NAMES = 0.26
 """The part of a table that its first column takes."""
 BAR = 0.62
 """The part of its step that a column takes."""
@@ -66,7 +66,7 @@ class Page:
         canvas.text(area.left, y, self.title, canvas.fitting(self.title, HEAD, area.width), room=area.width)
         y -= QUIET.leading + 6
         canvas.text(area.left, y, self.subtitle, QUIET, room=area.width)
-        y = _lines(canvas, y - SECTION, (self.finding,), FINDING)
+        y = _lines(canvas, y - SECTION - 4, (self.finding,), FINDING)
         y = _lines(canvas, y - 4, self.said, TEXT)
         y = self._draw_cells(canvas, y - 6)
         y = self._draw_columns(canvas, y - SECTION)
@@ -132,7 +132,7 @@ def _draw_row(canvas: Canvas, y: float, row: tuple[str, ...], kind: Type) -> Non
     canvas.text(area.left, y, row[0], kind, room=names)
     step = (area.width - names) / max(len(row) - 1, 1)
     for at, cell in enumerate(row[1:], 1):
-        canvas.text(area.left + names + step * at, y, cell, kind, align="right", room=step - 6)
+        canvas.text(area.left + names + step * at, y, cell, kind, align="right", room=step - 3)
 
 
 def _draw_foot(canvas: Canvas, notes: tuple[str, ...]) -> None:

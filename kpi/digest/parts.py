@@ -26,6 +26,8 @@ BRAND_PROOF = ("delivered", "read_rate", "reply_rate", "cost")
 CARDS = ("revenue", "profit", "rocs", "opt_out_rate", "ctr", "read_rate", "delivered")
 BRAND_CARDS = ("delivered", "read_rate", "reply_rate", "opt_out_rate")
 MOST_CARDS = 4
+LONGEST_NAME = len("September")
+"""What the period before may be called where there is little room."""
 DETAILS = ("delivered", "delivery_rate", "read_rate", "ctr", "click_to_order", "aov", "cost_per_message",
            "opt_out_rate", "orders", "new_customers")  # fmt: skip
 COLUMNS = ("revenue", "cost", "rocs", "ctr")
@@ -60,13 +62,19 @@ def _cell(course: Course, metric: Metric) -> Cell:
     return Cell(
         course.estimate(metric).label or metric.label,
         course.short(metric),
-        tuple(filter(None, (course.change(metric).partition(",")[0], course.usually(metric)))),
+        tuple(filter(None, (_briefly(course, metric), course.usually(metric)))),
         course.is_good(metric),
         course.series(metric),
         (usual.low, usual.middle, usual.high) if usual else None,
         filling=not course.is_mature(metric),
         from_zero=metric.unit is not Unit.SHARE or (course.value(metric) or 0) < 0.2,  # noqa: PLR2004
     )
+
+
+def _briefly(course: Course, metric: Metric) -> str:
+    """Return the change without its small print, and without the days that only a part of a period is set against."""
+    said = course.change(metric).partition(",")[0]
+    return said if len(course.against) <= LONGEST_NAME else said.replace(f" vs {course.against}", "")
 
 
 def proof(course: Course) -> Figures:
