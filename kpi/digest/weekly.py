@@ -72,7 +72,9 @@ def _told(chosen: tuple[Pick, ...], urgent: tuple[str, ...]) -> list[Piece]:
     leads = ("Best", "Weakest") if len(chosen) > 1 else ("The one broadcast",)
     lines = [f"{lead}: {pick.said}" for lead, pick in zip(leads, chosen, strict=False)]
     told: list[Piece] = [Paragraph(line) for line in lines]
-    return [*told, Paragraph("\n".join(("Needs attention:", *(f"• {one}" for one in urgent))))] if urgent else told
+    if len(urgent) > 1:
+        return [*told, Paragraph("Needs attention:"), *(Paragraph(f"• {one}") for one in urgent)]
+    return [*told, *(Paragraph(f"Needs attention: {one}") for one in urgent)]
 
 
 def _short_finding(course: Course) -> str:
