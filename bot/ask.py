@@ -11,7 +11,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from rich.console import Console
 
@@ -26,7 +26,9 @@ from bot.settings import settings
 from kpi.answering import answered
 from kpi.errors import Mistake
 from kpi.jsonable import jsonable
-from kpi.storage.importing import Wanted, import_file
+from kpi.money import is_currency
+from kpi.sources.judging import COMMA, DAY_FIRST, MONTH_FIRST, POINT, How, is_day
+from kpi.storage.importing import Imported, Wanted, import_file
 from kpi.storage.order_import import OrdersImported, OrdersWanted, holds_orders, import_orders
 from kpi.storage.workspaces import team
 from kpi.team.settings import about_settings
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
 
     from kpi.report import Report
     from kpi.storage.database import Database
-    from kpi.storage.importing import Imported
+
 
 MISTAKE = 2
 """The exit code for what the asker can mend."""
@@ -86,9 +88,16 @@ def _question_arguments() -> argparse.ArgumentParser:
 def _import_arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="kpi import", description="Import files of campaign results.")
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
-    parser.add_argument("--as", dest="source", default="file", metavar="NAME", help="name the source")
+    parser.add_argument("--as", dest="source", default="", metavar="NAME", help="name the source")
     parser.add_argument("--campaign", default="", metavar="NAME", help="the campaign, for a file that names none")
     parser.add_argument("--map", action="append", default=[], metavar="COLUMN=FACT", help="what a column means")
+    parser.add_argument("--dates", default="", choices=(DAY_FIRST, MONTH_FIRST), help="how 03/04/2026 is meant")
+    parser.add_argument("--decimal", default="", choices=(POINT, COMMA), help="how 1.234 is meant")
+    parser.add_argument("--currency", default="", metavar="CODE", help="the currency of amounts that name none")
+    parser.add_argument("--zone", default="", metavar="ZONE", help="the time zone of times that name none")
+    parser.add_argument("--day", default="", metavar="DAY", help="the day, for a file that names none")
+    parser.add_argument("--sheet", default="", metavar="NAME", help="which sheet of a spreadsheet")
+    parser.add_argument("--totals", default="", choices=("skip", "keep"), help="what to do with rows called Total")
     parser.add_argument("--dry-run", action="store_true", help="say what would be stored, and store nothing")
     parser.add_argument("--json", action="store_true", help="print what was done as data")
     parser.add_argument("--workspace", default=WORKSPACE, help="whose results (only with several workspaces)")
@@ -123,14 +132,19 @@ def _draw(report: Report, folder: Path) -> None:
 
 
 def _import(asked: argparse.Namespace) -> None:
+    """Import file after file; each is told as soon as it is done, so that a later mistake loses no report."""
+    done, console = list[Imported | OrdersImported](), Console(highlight=False)
     with closing(opened(settings())) as database:
-        done = [_imported(database, asked, path) for path in asked.files]
-    if asked.json:
-        print(json.dumps([jsonable_import(one) for one in done], ensure_ascii=False, indent=2))  # noqa: T201
-    else:
-        console = Console(highlight=False)
-        for one in done:
-            console.print(rendered(orders_report(one) if isinstance(one, OrdersImported) else import_report(one)))
+        try:
+            for path in asked.files:
+                one = _imported(database, asked, path)
+                done.append(one)
+                if not asked.json:
+                    told = orders_report(one) if isinstance(one, OrdersImported) else import_report(one)
+                    console.print(rendered(told))
+        finally:
+            if asked.json and done:
+                print(json.dumps([jsonable_import(one) for one in done], ensure_ascii=False, indent=2))  # noqa: T201
     if any(not one.read and one.skips for one in done):
         sys.exit(MISTAKE)
 
@@ -141,13 +155,22 @@ def _imported(database: Database, asked: argparse.Namespace, path: Path) -> Impo
         ours = team(db)
     if holds_orders(path):
         secret, zone = settings().kpi_secret.get_secret_value().encode(), ZoneInfo(ours.words.timezone)
-        source = "" if asked.source == "file" else asked.source
-        orders = OrdersWanted(path, source, asked.campaign, secret, zone, ours.words.currency, asked.dry_run)
+        orders = OrdersWanted(path, asked.source, asked.campaign, secret, zone, ours.words.currency, asked.dry_run)
         with progress(path.name) as told:
             return import_orders(database, asked.workspace, orders, now, told)
-    wanted = Wanted(path, asked.source, asked.campaign, _mapping(asked.map), asked.dry_run)
+    wanted = Wanted(path, asked.source, asked.campaign, _mapping(asked.map), asked.dry_run, _how(asked))
     with progress(path.name) as told:
         return import_file(database, asked.workspace, wanted, ours.day(now), ours.words.currency, now, told)
+
+
+def _how(asked: argparse.Namespace) -> How:
+    if asked.currency and not is_currency(asked.currency.upper()):
+        raise Mistake(f"{asked.currency} is not a currency.", "Write it as --currency EUR.")
+    if asked.zone and asked.zone not in available_timezones():
+        raise Mistake(f"{asked.zone} is not a time zone.", "Write it as --zone Europe/Madrid.")
+    if asked.day and not is_day(asked.day):
+        raise Mistake(f"{asked.day} is not a day.", "Write it as --day 2026-05-31.")
+    return How(asked.dates, asked.decimal, asked.zone, asked.currency.upper(), asked.day, asked.sheet, asked.totals)
 
 
 def _mapping(pairs: Sequence[str]) -> dict[str, str]:

@@ -21,6 +21,7 @@ def import_report(done: Imported) -> Report:
     pieces: list[Piece] = [Paragraph(headline)]
     if done.resumed:
         pieces.append(Note("An earlier import of this file had been cut off; it is complete now."))
+    pieces += [Note(f"{sentence}.") for sentence in done.notes]
     if done.introduced:
         names = ", ".join(done.introduced[:MOST_SKIPPED])
         pieces.append(Note(f"Named without results: {names}."))

@@ -44,6 +44,8 @@ def reader_of(fact: Fact) -> Callable[[str], int | None]:
             return None
         if counts and len(cell) < SHORT and cell.isdecimal() and cell.isascii():
             return int(cell)
+        if cell.rstrip().endswith("%"):
+            raise BadRowError(f"{fact.key}: '{cell.strip()}' is a rate; the count it was made of is needed")
         try:
             number = read(cell)
         except ValueError as error:

@@ -8,10 +8,10 @@ file twice changes nothing.
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import file_digest
-from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, delete, func, literal, select, tuple_, update
 from sqlalchemy.exc import DBAPIError
@@ -19,16 +19,19 @@ from sqlalchemy.exc import DBAPIError
 from kpi.errors import UnreadableFile
 from kpi.facts import FACTS, Group
 from kpi.names import slug_of
-from kpi.sources.csv_file import reading
+from kpi.sources.judging import How
+from kpi.sources.opening import Asked, open_reading
+from kpi.sources.reading import UnjudgedError
 from kpi.storage import staging
 from kpi.storage.binding import OURS
-from kpi.storage.campaigns import introduce
+from kpi.storage.campaigns import campaigns, introduce, names
 from kpi.storage.database import Database, Db, patient
 from kpi.storage.models import Table
 from kpi.storage.order_days import book_again
 from kpi.storage.resolution import CAMPAIGN, CHOICE, DAILY, REPORTED, SOURCE, choose, note_life, resolve
 from kpi.storage.staging import IS_NEWS, STAGED
 from kpi.storage.upsert import insert_new, upsert
+from kpi.storage.workspaces import team
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -48,10 +51,12 @@ class Wanted:
     """What to import, and how to read it."""
 
     path: Path
-    source: str = "file"
+    source: str = ""
+    """The name of the source; empty is that of the layout."""
     campaign: str = ""
     mapping: Mapping[str, str] | None = None
     dry_run: bool = False
+    how: How = field(default_factory=How)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,8 @@ class Imported:
     dry_run: bool
     introduced: tuple[str, ...] = ()
     """Campaigns that the file names without telling a result."""
+    notes: tuple[str, ...] = ()
+    """Sentences about how the file was read."""
     shadowed: tuple[str, ...] = ()
     """Sentences about campaigns for which another source tells more."""
 
@@ -84,7 +91,7 @@ class Import:
     def __init__(self, database: Database, workspace: str, wanted: Wanted, now: datetime, told: Any) -> None:  # noqa: ANN401
         self.database, self.workspace, self.wanted, self.now = database, workspace, wanted, now
         self.told: Callable[[str, int, int], None] = told
-        self.source = slug_of(wanted.source)
+        self.source = ""
         self.digest = digest_of(wanted.path)
 
     def run(self, today: date, currency: str) -> Imported:
@@ -105,22 +112,33 @@ class Import:
         return done
 
     def _stage(self, connection: Connection, today: date, currency: str) -> Reading:
-        size = self.wanted.path.stat().st_size
         reading_only = connection.execution_options(kpi_writes=False)
-        with self.wanted.path.open("rb") as raw, reading_only.begin():
-            lines = TextIOWrapper(raw, encoding="utf-8-sig", newline="")
-            staging.begin(connection)
-            read = None
-            try:
-                read = reading(lines, today, currency, self.wanted.campaign, self.wanted.mapping)
-                staging.fill(connection, read.facts, read.rows(), lambda _rows: self.told("reading", raw.tell(), size))
-            except UnicodeDecodeError:
-                after = f"after line {read.line}" if read else "from the start"
-                raise UnreadableFile(
-                    f"{self.wanted.path.name} is not UTF-8 text ({after}).", "Save it as CSV UTF-8."
-                ) from None
-            staging.follow_names(Db(connection, self.workspace))
-            _drop_contradictions(connection, read)
+        try:
+            with reading_only.begin():
+                return self._attempt(connection, today, currency, judged=False)
+        except UnjudgedError:
+            with reading_only.begin():
+                return self._attempt(connection, today, currency, judged=True)
+
+    def _attempt(self, connection: Connection, today: date, currency: str, *, judged: bool) -> Reading:
+        db = Db(connection, self.workspace)
+        read = self._read(connection, self._asked(db, today, currency), judged=judged)
+        self.source = slug_of(self.wanted.source or read.known.source)
+        staging.follow_names(db)
+        _drop_contradictions(connection, read)
+        return read
+
+    def _asked(self, db: Db, today: date, currency: str) -> Asked:
+        wanted, first = self.wanted, {one.slug: one.first_day for one in campaigns(db)}
+        starts = {key: day.isoformat() for key, slug in names(db).items() if (day := first.get(slug))}
+        zone = ZoneInfo(team(db).words.timezone)
+        return Asked(wanted.path, today, currency, zone, wanted.campaign, wanted.mapping or {}, wanted.how, starts)
+
+    def _read(self, connection: Connection, asked: Asked, *, judged: bool) -> Reading:
+        size = self.wanted.path.stat().st_size
+        staging.begin(connection)
+        with open_reading(asked, judged=judged) as (read, table):
+            staging.fill(connection, read.facts, read.rows(), lambda _rows: self.told("reading", table.tell(), size))
         return read
 
     @contextmanager
@@ -158,6 +176,7 @@ class Import:
             last=last,
             resumed=resumed,
             dry_run=self.wanted.dry_run,
+            notes=read.notes(),
             introduced=tuple(name for key, name in read.typed.items() if key not in read.told),
         )
 
