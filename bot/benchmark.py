@@ -60,6 +60,11 @@ QUESTIONS = (
     "trend revenue",
     "trend ctr campaign-7",
 )
+COMPARISONS = (
+    ("compare two campaigns", "compare campaign-7 campaign-8 last 90 days", 20),
+    ("compare ten", f"compare {' '.join(f'campaign-{number}' for number in range(10))} last 90 days", 100),
+)
+"""Each with the milliseconds that it may take beside its statements."""
 AT_ONCE = 40
 WORDS_FACTOR, WORDS_MS = 1.5, 15
 CHART_FACTOR = 3
@@ -79,6 +84,7 @@ def run(*, as_markdown: bool) -> None:
 def _everything(folder: Path) -> Iterator[Measured]:
     database = _filled(folder)
     yield from _words(database, folder / "season.db")
+    yield from _comparisons(database, folder / "season.db")
     yield from _charts(database)
     database.close()
     yield from _digests(folder)
@@ -148,6 +154,22 @@ def _digest(database: Database) -> Digest:
     with database.reading(WORKSPACE) as db:
         asking = Asking(db, team(db), TODAY, NOW)
         return weekly(asking, EVERYTHING, period_of("last week", TODAY))
+
+
+def _comparisons(database: Database, path: Path) -> Iterator[Measured]:
+    """Time comparisons, message included, beside their statements in the bare driver."""
+    for name, question, most in COMPARISONS:
+        statements = _statements(database, question)
+        ours = _median_ms(lambda asked=question: message(_answer(database, asked)))  # type: ignore[misc]
+        bare = _median_ms(lambda same=statements: _replay(path, same))  # type: ignore[misc]
+        yield Measured(
+            f"{name}, in words",
+            f"{ours:.1f} ms",
+            f"{bare:.1f} ms for its {len(statements)} statements",
+            f"{ours / bare:.2f}",
+            f"at most {most} ms more",
+            ours - bare <= most,
+        )
 
 
 def _answer(database: Database, question: str) -> Any:  # noqa: ANN401  a report

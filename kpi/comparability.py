@@ -60,7 +60,7 @@ def _mixes(sides: Sequence[Side], contrasts: Sequence[Contrast], words: Words) -
     other = next((one for one in others if differing_mix(first, one)), None)
     if other is None or first.of.market is not None:
         return
-    mix, against = first.mix(), other.mix()
+    mix, against = first.mix, other.mix
     market = max({*mix, *against}, key=lambda name: abs(mix.get(name, 0) - against.get(name, 0)))
     shares = (words.percent(one.get(market, 0)) for one in (mix, against))
     decided = any(contrast.strata for contrast in contrasts)

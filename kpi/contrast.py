@@ -6,13 +6,12 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from kpi.comparison.means import Means, ratio_of
-from kpi.comparison.noise import FEWEST_DAYS, NO_NOISE, Noise, noise_between
+from kpi.comparison.means import Means
+from kpi.comparison.noise import FEWEST_DAYS, NO_NOISE, Days, Noise, noise_between
 from kpi.comparison.rates import Rate, Rates
 from kpi.comparison.strata import Strata, Stratum
 from kpi.comparison.verdicts import SETTLED, STILL_COMING, Difference, Verdict, judged
 from kpi.facts import BUYERS_BY_SEND, ORDERS_BY_SEND
-from kpi.figures import estimate_of
 from kpi.metrics import Direction
 from kpi.periods import Period
 from kpi.quantities import Ratio, Share, facts_of
@@ -87,16 +86,18 @@ class Contrasts:
     currency: str
     sides: Sequence[Side]
     _team: dict[str, list[tuple[object, Sums]]] | None = field(default=None, init=False)
+    _team_days: dict[Metric, list[Days]] = field(default_factory=dict, init=False)
 
     def between(self, matches: Iterable[tuple[Side, Side]]) -> list[Contrast]:
         """Return the contrasts of every KPI in every match, judged together."""
         drafts = [self._draft(metric, one, other) for one, other in matches for metric in self.metrics]
-        tests = [(at, test) for at, (_, test) in enumerate(drafts) if test]
+        tests = {at: test for at, (_, test) in enumerate(drafts) if test}
         level = SETTLED if all(self._is_settled(side) for side in self.sides) else STILL_COMING
-        whole = judged([test for _, test in tests], level)
-        parts = judged([_in_parts(test, drafts[at][0]) for at, test in tests], level)
+        whole = judged(list(tests.values()), level)
+        parted_too = any(contrast.strata for contrast, _ in drafts)
+        parts = judged([drafts[at][0].strata or test for at, test in tests.items()], level) if parted_too else whole
         made = [contrast for contrast, _ in drafts]
-        for (at, _), of_whole, of_parts in zip(tests, whole, parts, strict=True):
+        for at, of_whole, of_parts in zip(tests, whole, parts, strict=True):
             made[at] = _settled(made[at], of_whole, of_parts)
         return made
 
@@ -105,7 +106,7 @@ class Contrasts:
         return all(age.is_mature(metric) for metric in self.metrics)
 
     def _draft(self, metric: Metric, one: Side, other: Side) -> tuple[Contrast, Test | None]:
-        value, against = (estimate_of(metric, side.tally, self.currency) for side in (one, other))
+        value, against = (side.estimate(metric, self.currency) for side in (one, other))
         contrast = Contrast(metric, one, other, value, against)
         if value.value is None or against.value is None:
             return contrast, None
@@ -123,24 +124,28 @@ class Contrasts:
         ]
         if any(not 0 <= part <= whole for part, whole in counts):
             return contrast, None
-        days = [list(side.by_day(contrast.metric, "").values()) for side in (contrast.one, contrast.other)]
+        days = [side.by_day(contrast.metric, "") for side in (contrast.one, contrast.other)]
         noise = NO_NOISE if shares_days(contrast.one, contrast.other) else self._noise(contrast.metric, days)
         rates = [Rate(*count, noise.inflation(of)) for count, of in zip(counts, days, strict=True)]
         test = Rates(rates[0], rates[1], noise.freedom)
         return replace(contrast, noise=noise, strata=_strata(contrast, test)), test
 
     def _of_means(self, contrast: Contrast) -> Means | None:
-        days = [list(side.by_day(contrast.metric, self.currency).values()) for side in (contrast.one, contrast.other)]
-        if min(len(one) for one in days) < FEWEST_DAYS:
+        sides = (contrast.one, contrast.other)
+        if min(len(side.by_day(contrast.metric, self.currency).counts) for side in sides) < FEWEST_DAYS:
             return None
-        enough = all(_orders(side, contrast.metric) >= FEWEST_ORDERS for side in (contrast.one, contrast.other))
-        return Means(ratio_of(days[0]), ratio_of(days[1]), enough=enough)
+        enough = all(_orders(side, contrast.metric) >= FEWEST_ORDERS for side in sides)
+        one, other = (side.mean(contrast.metric, self.currency) for side in sides)
+        return Means(one, other, enough=enough)
 
-    def _noise(self, metric: Metric, days: list[list[tuple[float, float]]]) -> Noise:
-        if min(len(one) for one in days) >= FEWEST_DAYS:
+    def _noise(self, metric: Metric, days: list[Days]) -> Noise:
+        if min(len(one.counts) for one in days) >= FEWEST_DAYS:
             return noise_between(days[0], days[1])
-        team = (pairs(metric, rows, Tally(tuple(sums for _, sums in rows))) for rows in self._of_team().values())
-        return noise_between(days[0], days[1], [list(found.values()) for found in team])
+        if metric not in self._team_days:
+            rows = self._of_team().values()
+            team = (pairs(metric, some, Tally(tuple(sums for _, sums in some))) for some in rows)
+            self._team_days[metric] = [Days(list(found.values())) for found in team]
+        return noise_between(days[0], days[1], self._team_days[metric])
 
     def _of_team(self) -> dict[str, list[tuple[object, Sums]]]:
         """Return the days of the team's latest settled campaigns of the same channel, campaign by campaign."""
@@ -156,7 +161,7 @@ def shares_days(one: Side, other: Side) -> bool:
 
 def differing_mix(one: Side, other: Side) -> bool:
     """Tell whether the two were sent to clearly different shares of markets."""
-    mix, against = one.mix(), other.mix()
+    mix, against = one.mix, other.mix
     return any(abs(mix.get(market, 0) - against.get(market, 0)) > MIX_DIFFERS for market in {*mix, *against})
 
 
@@ -188,10 +193,6 @@ def _strata(contrast: Contrast, whole: Rates) -> Strata | None:
     if not shared:
         return None
     return Strata(whole, tuple(Stratum(market, Rate(*ours[market]), Rate(*theirs[market])) for market in shared))
-
-
-def _in_parts(test: Test, contrast: Contrast) -> Test:
-    return contrast.strata or test
 
 
 def _settled(contrast: Contrast, of_whole: Difference, of_parts: Difference) -> Contrast:

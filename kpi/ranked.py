@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from kpi.charts.ranking import Rank, Ranking
 from kpi.comparability import caveats
 from kpi.comparison.verdicts import Verdict
-from kpi.figures import estimate_of
 from kpi.metrics import METRIC, Direction
 from kpi.phrases import source_line
 from kpi.report import Choice, Choices, Column, Heading, Note, Paragraph, Picture, Piece, Report, Table
@@ -52,7 +51,7 @@ def _ordered(made: Contrasts, lead: Metric) -> list[Side]:
     sign = 1 if lead.direction is Direction.DOWN else -1
 
     def place(side: Side) -> tuple[bool, float]:
-        value = estimate_of(lead, side.tally, made.currency).value
+        value = side.estimate(lead, made.currency).value
         return value is None, sign * float(value or 0)
 
     return sorted(made.sides, key=place)
@@ -64,7 +63,7 @@ def _match(found: Sequence[Contrast], metric: Metric, first: Side, other: Side) 
 
 def _finding(lead: Metric, first: Side, against: Sequence[Contrast], made: Contrasts, asking: Asking) -> str:
     words = asking.words
-    value = estimate_of(lead, first.tally, made.currency).value
+    value = first.estimate(lead, made.currency).value
     most = "lowest" if lead.direction is Direction.DOWN else "highest"
     shown = words.short(value, lead.unit, made.currency)
     clear = tuple(_other(one, first) for one in against if one.verdict is Verdict.CLEAR)
@@ -89,7 +88,7 @@ def _picture(
     behind |= {one.other for one in against if one.verdict is Verdict.CLEAR}
     rows = []
     for side in order:
-        of = estimate_of(lead, side.tally, made.currency)
+        of = side.estimate(lead, made.currency)
         shown = asking.words.short(of.value, lead.unit, made.currency)
         sure = bool(behind) if side is order[0] else side in behind
         rows.append(Rank(side.name, float(of.value or 0), shown, of.low, of.high, reliable=sure))
@@ -132,7 +131,7 @@ def _table(asking: Asking, order: Sequence[Side], made: Contrasts, found: Sequen
 
 
 def _shown(asking: Asking, metric: Metric, side: Side, made: Contrasts) -> str:
-    return asking.words.short(estimate_of(metric, side.tally, made.currency).value, metric.unit, made.currency)
+    return asking.words.short(side.estimate(metric, made.currency).value, metric.unit, made.currency)
 
 
 def _small_print(asking: Asking, made: Contrasts) -> str:

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from kpi.comparison.means import ratio_of
+from kpi.comparison.noise import Days
 from kpi.facts import SENT
-from kpi.figures import needs_currency
+from kpi.figures import estimate_of, needs_currency
 from kpi.maturity import Age
+from kpi.money import MILLION
 from kpi.quantities import Ratio, Share, Terms, terms
 from kpi.storage.slices import Slice, parted
 from kpi.tally import Tally
 from kpi.units import Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import date
 
+    from kpi.comparison.means import Mean
     from kpi.facts import Fact
     from kpi.metrics import Metric
+    from kpi.quantities import Estimate
     from kpi.question import Asking
     from kpi.storage.campaigns import Campaign
     from kpi.tally import Sums
@@ -37,6 +42,9 @@ class Side:
     of: Slice
     markets: tuple[tuple[str, Sums], ...]
     days: tuple[tuple[date, Sums], ...]
+    _by_day: dict[tuple[Metric, str], Days] = field(default_factory=dict)
+    _estimates: dict[tuple[Metric, str], Estimate] = field(default_factory=dict)
+    _means: dict[tuple[Metric, str], Mean] = field(default_factory=dict)
 
     @cached_property
     def tally(self) -> Tally:
@@ -60,6 +68,7 @@ class Side:
         """Return how old its messages are."""
         return Age(self.sent, max(self.sent, default=None), today)
 
+    @cached_property
     def mix(self) -> dict[str, float]:
         """Return the share of the messages sent in each market, where markets are known."""
         sent: dict[str, int] = {}
@@ -72,12 +81,26 @@ class Side:
         """Return a rate's two counts, market by market."""
         return pairs(metric, self.markets, self.tally)
 
-    def by_day(self, metric: Metric, currency: str) -> Pairs:
+    def by_day(self, metric: Metric, currency: str) -> Days:
         """Return what a KPI is divided of, day by day; money in one currency."""
-        rows = self.days
-        if needs_currency(metric):
-            rows = tuple(row for row in rows if row[1].currency == currency)
-        return pairs(metric, rows, self.tally)
+        if (metric, currency) not in self._by_day:
+            rows = self.days
+            if needs_currency(metric):
+                rows = tuple(row for row in rows if row[1].currency == currency)
+            self._by_day[metric, currency] = Days(list(pairs(metric, rows, self.tally).values()))
+        return self._by_day[metric, currency]
+
+    def estimate(self, metric: Metric, currency: str) -> Estimate:
+        """Return a KPI of the whole side."""
+        if (metric, currency) not in self._estimates:
+            self._estimates[metric, currency] = estimate_of(metric, self.tally, currency)
+        return self._estimates[metric, currency]
+
+    def mean(self, metric: Metric, currency: str) -> Mean:
+        """Return an amount per other amount with the spread that it has from day to day."""
+        if (metric, currency) not in self._means:
+            self._means[metric, currency] = ratio_of(self.by_day(metric, currency).counts)
+        return self._means[metric, currency]
 
 
 def side(asking: Asking, facts: Collection[Fact], name: str, key: str, of: Slice) -> Side:
@@ -93,15 +116,19 @@ def pairs(metric: Metric, rows: Iterable[tuple[Any, Sums]], whole: Tally) -> Pai
             over, under = terms(one).chosen(whole), terms(other).chosen(whole)
         case _:
             return {}
+    needed = {fact for side in (over, under) for fact in (side.fact, side.minus) if fact}
     found: Pairs = {}
     for key, sums in rows:
-        if over.known_in(sums) and under.known_in(sums):
-            top, bottom = found.get(key, (0.0, 0.0))
-            found[key] = (top + _value(over, sums), bottom + _value(under, sums))
-    return {key: pair for key, pair in found.items() if pair[1] > 0}
+        known = sums.known
+        if needed <= known.keys():
+            top, bottom = found.get(key, (0, 0))
+            found[key] = (top + _value(over, known), bottom + _value(under, known))
+    units = [MILLION if side.fact.unit is Unit.MONEY else 1 for side in (over, under)]
+    return {key: (top / units[0], bottom / units[1]) for key, (top, bottom) in found.items() if bottom > 0}
 
 
-def _value(of: Terms, sums: Sums) -> float:
-    total = sums.known[of.fact] - (sums.known[of.minus] if of.minus else 0)
-    total -= sums.known.get(of.less, 0) if of.less else 0
-    return total / 1e6 if of.fact.unit is Unit.MONEY else total
+def _value(of: Terms, known: Mapping[Fact, int]) -> int:
+    value = known[of.fact]
+    if of.minus:
+        value -= known[of.minus]
+    return value - known.get(of.less, 0) if of.less else value

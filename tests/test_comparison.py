@@ -20,7 +20,7 @@ from statsmodels.stats.proportion import (
 )
 
 from kpi.comparison.means import Mean, Means, mean_of, ratio_of
-from kpi.comparison.noise import ASSUMED, Noise, Origin, noise_between
+from kpi.comparison.noise import ASSUMED, Days, Noise, Origin, noise_between
 from kpi.comparison.rates import Rate, Rates, score_test
 from kpi.comparison.strata import Strata, Stratum, mantel_haenszel_test
 from kpi.comparison.verdicts import Difference, Verdict, holm, homogeneous, judged
@@ -326,7 +326,7 @@ def days_of(draws: np.random.Generator, days: int, messages: int, share: float, 
 def test_two_campaigns_of_many_days_tell_their_own_noise() -> None:
     draws = np.random.default_rng(4)
     one, other = (days_of(draws, 300, 2_000, 0.2, 0.2) for _ in range(2))
-    found = noise_between(one, other)
+    found = noise_between(Days(one), Days(other))
     assert (found.origin, found.freedom) == (Origin.OWN, 598)
     assert sqrt(found.variance) == pytest.approx(0.2, abs=0.02)
 
@@ -334,25 +334,27 @@ def test_two_campaigns_of_many_days_tell_their_own_noise() -> None:
 def test_the_teams_campaigns_tell_the_noise_of_single_sends() -> None:
     draws = np.random.default_rng(5)
     team = [days_of(draws, 2 + at % 3, 8_000, 0.1, 0.2) for at in range(400)]
-    found = noise_between([(900, 9_000)], [(950, 9_000)], team)
+    found = noise_between(Days([(900, 9_000)]), Days([(950, 9_000)]), map(Days, team))
     assert found.origin is Origin.TEAM
     assert sqrt(found.variance) == pytest.approx(0.2, abs=0.02)
 
 
 def test_without_enough_campaigns_the_noise_is_assumed() -> None:
-    assert noise_between([(900, 9_000)], [(950, 9_000)], [[(9, 90), (8, 90)]] * 7) == Noise(ASSUMED**2, Origin.ASSUMED)
+    assert noise_between(Days([(900, 9_000)]), Days([(950, 9_000)]), [Days([(9, 90), (8, 90)])] * 7) == Noise(
+        ASSUMED**2, Origin.ASSUMED
+    )
 
 
 def test_the_noise_weighs_more_the_more_messages_share_a_day() -> None:
     noise = Noise(0.15**2, Origin.ASSUMED)
-    assert noise.inflation([(1_000, 10_000)]) == pytest.approx(1 + 0.15**2 * 0.09 * 10_000)
-    assert noise.inflation([(500, 5_000)] * 2) == pytest.approx(1 + 0.15**2 * 0.09 * 5_000)
-    assert noise.inflation([(0, 10_000)]) == 1
+    assert noise.inflation(Days([(1_000, 10_000)])) == pytest.approx(1 + 0.15**2 * 0.09 * 10_000)
+    assert noise.inflation(Days([(500, 5_000)] * 2)) == pytest.approx(1 + 0.15**2 * 0.09 * 5_000)
+    assert noise.inflation(Days([(0, 10_000)])) == 1
 
 
 def test_two_single_sends_of_ten_thousand_are_not_called_clear_for_a_mood_of_the_day() -> None:
     one, other = (1_000, 10_000), (1_150, 10_000)
-    inflation = noise_between([one], [other]).inflation([one])
+    inflation = noise_between(Days([one]), Days([other])).inflation(Days([one]))
     assert judged([rates(one, other)])[0].verdict is Verdict.CLEAR
     assert judged([rates(one, other, inflation)])[0].verdict is not Verdict.CLEAR
 
@@ -363,9 +365,9 @@ def test_two_single_sends_of_ten_thousand_are_not_called_clear_for_a_mood_of_the
     st.lists(st.lists(counted(1, 10**5), min_size=1, max_size=4), max_size=10),
 )
 def test_any_days_give_a_noise(one: list[Counted], other: list[Counted], team: list[list[Counted]]) -> None:
-    found = noise_between(one, other, team)
+    found = noise_between(Days(one), Days(other), map(Days, team))
     assert found.variance >= 0
-    assert all(1 <= found.inflation(days) < inf for days in (one, other))
+    assert all(1 <= found.inflation(Days(days)) < inf for days in (one, other))
 
 
 def _width(interval: tuple[float, float]) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from math import inf
 from statistics import median
 from typing import TYPE_CHECKING
@@ -17,8 +18,6 @@ from kpi.comparison.distributions import chi_square_median
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    Days = Sequence[tuple[float, float]]
 
 FEWEST_DAYS = 4
 """Days of sending on each side from which the two campaigns tell their own noise."""
@@ -37,6 +36,50 @@ class Origin(StrEnum):
     ASSUMED = "assumed"
 
 
+@dataclass(frozen=True, eq=False)
+class Days:
+    """One campaign's days of sending: on each, how many of how many (at least one)."""
+
+    counts: Sequence[tuple[float, float]]
+
+    @property
+    def freedom(self) -> int:
+        """How many days there are beside the first."""
+        return len(self.counts) - 1
+
+    @cached_property
+    def whole(self) -> float:
+        """The messages of all days."""
+        return sum(whole for _, whole in self.counts)
+
+    @cached_property
+    def crowding(self) -> float:
+        """How many messages share their day with an average one."""
+        return sum(whole * whole for _, whole in self.counts) / self.whole
+
+    @cached_property
+    def share(self) -> float:
+        """The share over all days."""
+        return sum(part for part, _ in self.counts) / self.whole
+
+    @property
+    def per_message(self) -> float:
+        """The variance of one message."""
+        return self.share * (1 - self.share)
+
+    @cached_property
+    def chi_square(self) -> float:
+        """Pearson's chi-square of equal shares on all days."""
+        if not self.per_message:
+            return 0.0
+        return sum((part - whole * self.share) ** 2 / whole for part, whole in self.counts) / self.per_message
+
+    @property
+    def room(self) -> float:
+        """By how much a variance of one would raise the chi-square."""
+        return self.per_message * (self.whole - self.crowding)
+
+
 @dataclass(frozen=True, slots=True)
 class Noise:
     """The variance of a send's logit, how it was found, and how far that can be trusted."""
@@ -47,58 +90,28 @@ class Noise:
 
     def inflation(self, days: Days) -> float:
         """Return how many times the variance of a share over these days exceeds that of sampling alone."""
-        whole = sum(day[1] for day in days)
-        return 1 + self.variance * _per_message(days) * sum(day[1] ** 2 for day in days) / whole
+        return 1 + self.variance * days.per_message * days.crowding
 
 
 NO_NOISE = Noise(0.0, Origin.NONE)
 
 
-def noise_between(
-    one: Days,
-    other: Days,
-    team: Iterable[Days] = (),
-) -> Noise:
+def noise_between(one: Days, other: Days, team: Iterable[Days] = ()) -> Noise:
     """Return the noise to reckon with between two campaigns, given the days of the team's others."""
-    if min(len(one), len(other)) >= FEWEST_DAYS:
+    if min(len(one.counts), len(other.counts)) >= FEWEST_DAYS:
         return _own(one, other)
-    deviations = [_deviation(days) for days in team if len(days) > 1 and _per_message(days)]
+    deviations = [_deviation(days) for days in team if days.freedom > 0 and days.per_message]
     if len(deviations) < FEWEST_CAMPAIGNS:
         return Noise(ASSUMED**2, Origin.ASSUMED)
     return Noise(max(median(deviations), 0.0), Origin.TEAM, len(deviations))
 
 
-def _own(*sides: Days) -> Noise:
-    freedom = sum(len(days) - 1 for days in sides)
-    excess = sum(_chi_square(days) for days in sides) - freedom
-    room = sum(_room(days) for days in sides)
+def _own(one: Days, other: Days) -> Noise:
+    freedom, room = one.freedom + other.freedom, one.room + other.room
+    excess = one.chi_square + other.chi_square - freedom
     return Noise(max(excess / room, 0.0) if room else 0.0, Origin.OWN, freedom)
 
 
 def _deviation(days: Days) -> float:
     """Return the variance of the days' logits; right in the median, where the usual one is right in the mean."""
-    freedom = len(days) - 1
-    return freedom * (_chi_square(days) / chi_square_median(freedom) - 1) / _room(days)
-
-
-def _chi_square(days: Days) -> float:
-    """Return Pearson's chi-square of equal shares on all days."""
-    share, per_message = _share(days), _per_message(days)
-    if not per_message:
-        return 0.0
-    return sum((part - whole * share) ** 2 / (whole * per_message) for part, whole in days)
-
-
-def _room(days: Days) -> float:
-    """Return by how much a variance of one would raise the chi-square."""
-    whole = sum(day[1] for day in days)
-    return _per_message(days) * (whole - sum(day[1] ** 2 for day in days) / whole)
-
-
-def _share(days: Days) -> float:
-    return sum(day[0] for day in days) / sum(day[1] for day in days)
-
-
-def _per_message(days: Days) -> float:
-    share = _share(days)
-    return share * (1 - share)
+    return days.freedom * (days.chi_square / chi_square_median(days.freedom) - 1) / days.room

@@ -6,6 +6,7 @@ Wilson's limits, unlike the textbook's, hold for the low rates and unequal sizes
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import inf, isinf, sqrt
 
 from kpi.comparison import intervals
@@ -47,7 +48,7 @@ class Rate:
         return replace(self, inflation=1.0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rates:
     """Two shares being compared; ``freedom`` is that of the estimate of the inflation, infinite where it is given."""
 
@@ -90,6 +91,10 @@ class Rates:
 
     def wide_p_value(self) -> float:
         """Return the level at which the wide interval just touches zero."""
+        return self._wide_p_value
+
+    @cached_property
+    def _wide_p_value(self) -> float:
         return two_sided(_touching(self.one, self.other), self.freedom)
 
     def chance(self) -> float:

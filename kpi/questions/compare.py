@@ -9,11 +9,12 @@ from kpi.comparability import caveats
 from kpi.comparison.verdicts import Verdict
 from kpi.contrast import Contrasts
 from kpi.errors import Mistake
-from kpi.facts import FACTS, Adds
+from kpi.facts import BUYERS_BY_SEND, COST, DELIVERED, ORDERS_BY_SEND, SENT
 from kpi.figures import fraction, main_currency
 from kpi.metrics import METRIC
 from kpi.periods import DAY
 from kpi.phrases import remarks, source_line
+from kpi.quantities import facts_of
 from kpi.question import Asked, Asking, Part, Question
 from kpi.questions.campaign import nothing_yet
 from kpi.ranked import report_of_several
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
     from kpi.storage.campaigns import Campaign
     from kpi.storage.slices import Split
 
-SUMMED = tuple(fact for fact in FACTS if fact.adds is Adds.SUM)
+ALWAYS = frozenset({SENT, DELIVERED, COST, ORDERS_BY_SEND, BUYERS_BY_SEND})
+"""Facts that are read whatever is compared: what the answer says beside its figures rests on them."""
 PAIR = 2
 MOST_PARTS = 10
 
@@ -39,10 +41,12 @@ MOST_PARTS = 10
 def answer(asking: Asking, asked: Asked) -> Report:
     """Return the comparison of two sides, or of several in order."""
     slices = _slices(asking, asked)
-    sides = [side(asking, SUMMED, name, key, of) for name, key, of in slices]
+    keys = COMPARED[slices[0][-1].campaigns[0].objective]
+    metrics = [asked.metric] if asked.metric else [METRIC[key] for key in keys]
+    facts = ALWAYS.union(*(facts_of(metric.quantity) for metric in metrics))
+    sides = [side(asking, facts, name, key, of) for name, key, of in slices]
     if empty := next((one for one in sides if not one.markets), None):
         return _nothing(asking, empty)
-    metrics = [asked.metric] if asked.metric else [METRIC[key] for key in COMPARED[_objective(sides)]]
     currency = main_currency(together(one.tally for one in sides), asking.words.currency)
     made = Contrasts(asking, metrics, currency, sides)
     if len(sides) == PAIR:

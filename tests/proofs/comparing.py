@@ -8,11 +8,12 @@ draws.
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from kpi.comparison.noise import noise_between
+from kpi.comparison.noise import NO_NOISE, noise_between
+from kpi.comparison.noise import Days as NoisyDays
 from kpi.comparison.rates import Rate, Rates, score_test
 from kpi.comparison.verdicts import Verdict, judged
 
@@ -79,13 +80,12 @@ def share_called(scene: Scene, rounds: int, seed: int = 1) -> tuple[float, float
 
 
 def _verdict(one: Days, other: Days, team: list[Days], *, is_random: bool) -> tuple[Verdict, float]:
-    noise = noise_between(one, other, team)
-    sides = [
-        Rate(sum(day[0] for day in days), sum(day[1] for day in days), 1.0 if is_random else noise.inflation(days))
-        for days in (one, other)
-    ]
-    test = Rates(sides[0], sides[1], float("inf") if is_random else noise.freedom)
-    return judged([test])[0].verdict, score_test(sides[0].plain(), sides[1].plain())
+    noise = NO_NOISE if is_random else noise_between(NoisyDays(one), NoisyDays(other), map(NoisyDays, team))
+    sides = [Rate(sum(day[0] for day in days), sum(day[1] for day in days)) for days in (one, other)]
+    wide = [replace(sides[0], inflation=noise.inflation(NoisyDays(one)))]
+    wide += [replace(sides[1], inflation=noise.inflation(NoisyDays(other)))]
+    verdict = judged([Rates(wide[0], wide[1], noise.freedom)])[0].verdict
+    return verdict, score_test(sides[0], sides[1])
 
 
 def _days(draws: np.random.Generator, scene: Scene, sizes: tuple[int, ...], lift: float) -> Days:
