@@ -35,7 +35,7 @@ from kpi.team.settings import about_settings
 from kpi.terminal import rendered
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from kpi.report import Report
     from kpi.storage.database import Database
@@ -49,12 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run ``kpi``; exit 0 with an answer, 2 with a mistake of the asker's."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        if words[:1] == ["import"]:
-            _import(_import_arguments().parse_args(words[1:]))
-        elif (typed := about_settings(" ".join(words))) is not None:
-            terminal_settings.obey(typed.split())
-        else:
-            _ask(_question_arguments().parse_args(words))
+        _obey(words)
         sys.stdout.flush()
     except BrokenPipeError:  # as with ``| head``: the reader has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains again while it ends
@@ -62,6 +57,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except Mistake as mistake:
         _say(mistake)
         sys.exit(MISTAKE)
+
+
+def _obey(words: list[str]) -> None:
+    """Do what the words command; where they command nothing, answer them as a question."""
+    for read, obey in COMMANDS:
+        if (wanted := read(words)) is not None:
+            obey(wanted)
+            return
+    _ask(_question_arguments().parse_args(words))
 
 
 def _say(mistake: Mistake) -> None:
@@ -131,7 +135,17 @@ def _draw(report: Report, folder: Path) -> None:
         (folder / f"kpi-{number}.png").write_bytes(png(picture.chart))
 
 
-def _import(asked: argparse.Namespace) -> None:
+def _about_import(words: list[str]) -> list[str] | None:
+    return words[1:] if words[:1] == ["import"] else None
+
+
+def _about_settings(words: list[str]) -> list[str] | None:
+    typed = about_settings(" ".join(words))
+    return None if typed is None else typed.split()
+
+
+def _import(typed: list[str]) -> None:
+    asked = _import_arguments().parse_args(typed)
     """Import file after file; each is told as soon as it is done, so that a later mistake loses no report."""
     done, console = list[Imported | OrdersImported](), Console(highlight=False)
     with closing(opened(settings())) as database:
@@ -189,6 +203,13 @@ def jsonable_import(done: Imported | OrdersImported) -> dict[str, Any]:
     """Return what an import did as data."""
     told = asdict(done)
     return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in told.items()}
+
+
+COMMANDS: tuple[tuple[Callable[[list[str]], list[str] | None], Callable[[list[str]], None]], ...] = (
+    (_about_import, _import),
+    (_about_settings, terminal_settings.obey),
+)
+"""What is done rather than answered: how it is read (None where words are about something else), and who does it."""
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from contextlib import suppress
+from dataclasses import dataclass
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
@@ -91,15 +92,12 @@ def refuse(parts: Parts, place: Place, permitted: Permission) -> None:
 
 
 def obey(parts: Parts, place: Place, text: str) -> None:
-    """Change a permission, a setting or a digest where the text is about one, otherwise answer a question."""
-    if order := permits.order_of(text):
-        permits.obey(parts, place, permission_at(parts, place), order)
-    elif (typed := about_settings(unescaped(text))) is not None:
-        settings_command.obey(parts, place, permission_at(parts, place), typed)
-    elif wanted := digest_order(text):
-        digests.obey(parts, place, wanted, text)
-    else:
-        answer(parts, place, unescaped(text), above=threads.above(parts, place, text))
+    """Do what the text commands; where it commands nothing, answer it as a question."""
+    for command in COMMANDS:
+        if (wanted := command.read(text)) is not None:
+            command.obey(parts, place, wanted, text)
+            return
+    answer(parts, place, unescaped(text), above=threads.above(parts, place, text))
 
 
 def _controls(report: Report, value: str) -> tuple[Control, ...]:
@@ -114,3 +112,24 @@ def unescaped(text: str) -> str:
     """Return typed text as it was typed: Slack escapes three signs, and wraps channels, people and links."""
     bare = re.sub(r"<(?:[@#!][^|>]*\|)?([^>|]*)(?:\|[^>]*)?>", r"\1", text)
     return bare.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something that is done rather than answered; ``read`` tells what a text wants, None where it is no such text."""
+
+    read: Callable[[str], Any]
+    obey: Callable[[Parts, Place, Any, str], None]
+
+
+def _by_rights(obey: Callable[[Parts, Place, Permission, Any], None]) -> Callable[[Parts, Place, Any, str], None]:
+    """Let a command know what the person may do."""
+    return lambda parts, place, wanted, _: obey(parts, place, permission_at(parts, place), wanted)
+
+
+COMMANDS = (
+    Command(permits.order_of, _by_rights(permits.obey)),
+    Command(lambda text: about_settings(unescaped(text)), _by_rights(settings_command.obey)),
+    Command(digest_order, digests.obey),
+)
+"""Every command, tried in this order before a text is read as a question."""
