@@ -100,6 +100,8 @@ def _delivery(sides: Sequence[Side], words: Words) -> Iterator[str]:
     known = {side: float(rate) for side, rate in rates.items() if rate is not None}
     if len(known) > 1 and max(known.values()) - min(known.values()) > DELIVERED_LESS:
         least = min(known, key=lambda side: known[side])
+        if least.campaigns[0].channel != "whatsapp":
+            return
         yield (
             f"{least.name} was delivered less often ({words.short(known[least], Unit.SHARE)}). Meta holds back "
             "marketing messages for people who get many, whatever is in them; other rates count delivered ones only."

@@ -154,6 +154,16 @@ def test_one_side_alone_gets_offers(shop: Database, question: str, message: str)
         assert any(isinstance(piece, Choices) for piece in answer(shop, offer.question).pieces)
 
 
+def test_channels_are_compared_on_what_both_have(shop: Database) -> None:
+    report = answer(shop, "channels")
+    assert report.headline.startswith("WhatsApp did better on click-through rate")
+    assert "What a delivered message brought for its cost: WhatsApp €0.9" in said(report)
+    found = compared(shop, "channels")
+    assert "read_rate" not in found
+    assert (found["ctr"]["campaign"], found["ctr"]["other"]) == ("whatsapp", "email")
+    assert answer(shop, "channels last week").headline.startswith("Only WhatsApp has results in")
+
+
 # Small cases on both databases
 
 

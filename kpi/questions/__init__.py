@@ -3,6 +3,7 @@
 from kpi.questions.benchmark import BENCHMARK
 from kpi.questions.campaign import CAMPAIGN
 from kpi.questions.campaigns import CAMPAIGNS
+from kpi.questions.channels import CHANNELS_QUESTION
 from kpi.questions.clv import CLV
 from kpi.questions.compare import COMPARE
 from kpi.questions.define import DEFINE
@@ -19,6 +20,7 @@ ABOUT_RESULTS = (
     WORST,
     TREND,
     COMPARE,
+    CHANNELS_QUESTION,
     FUNNEL,
     BENCHMARK,
     CLV,

@@ -26,7 +26,7 @@ from kpi.tally import together
 from kpi.verdict_words import as_figure, details, difference, finding, more, relative, span, title, verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from kpi.contrast import Contrast
     from kpi.storage.campaigns import Campaign
@@ -41,7 +41,17 @@ MOST_PARTS = 10
 def answer(asking: Asking, asked: Asked) -> Report:
     """Return the comparison of two sides, or of several in order."""
     slices = _slices(asking, asked)
-    keys = COMPARED[slices[0][-1].campaigns[0].objective]
+    return compared(asking, asked, slices, COMPARED[slices[0][-1].campaigns[0].objective])
+
+
+def compared(
+    asking: Asking,
+    asked: Asked,
+    slices: Sequence[tuple[str, str, Slice]],
+    keys: Sequence[str],
+    also: Callable[[Asking, Sequence[Side], str], str] = lambda *_: "",
+) -> Report:
+    """Return the comparison of sides, each given by its name, its key and its slice; ``also`` says one thing more."""
     metrics = [asked.metric] if asked.metric else [METRIC[key] for key in keys]
     facts = ALWAYS.union(*(facts_of(metric.quantity) for metric in metrics))
     sides = [side(asking, facts, name, key, of) for name, key, of in slices]
@@ -50,11 +60,12 @@ def answer(asking: Asking, asked: Asked) -> Report:
     currency = main_currency(together(one.tally for one in sides), asking.words.currency)
     made = Contrasts(asking, metrics, currency, sides)
     if len(sides) == PAIR:
-        return _of_two(asking, asked, made.between([(sides[0], sides[1])]), currency)
+        more_said = also(asking, sides, currency)
+        return _of_two(asking, asked, made.between([(sides[0], sides[1])]), currency, more_said)
     return report_of_several(asking, asked, made, _objective(sides))
 
 
-def _of_two(asking: Asking, asked: Asked, contrasts: list[Contrast], currency: str) -> Report:
+def _of_two(asking: Asking, asked: Asked, contrasts: list[Contrast], currency: str, also: str) -> Report:
     words, sides = asking.words, (contrasts[0].one, contrasts[0].other)
     known = [one for one in contrasts if one.value.value is not None or one.against.value is not None]
     if not known:
@@ -63,7 +74,7 @@ def _of_two(asking: Asking, asked: Asked, contrasts: list[Contrast], currency: s
     notes = (" ".join(caveats(asking, sides, known)), *_small_print(asking, known, sides))
     pieces: tuple[Piece, ...] = (
         Heading(f"{sides[0].name} against {sides[1].name}{asked.scope.said}"),
-        Paragraph(" ".join(filter(None, (asked.read_as, said, details(known, words, currency))))),
+        Paragraph(" ".join(filter(None, (asked.read_as, said, also, details(known, words, currency))))),
         *_picture(known, said, asking),
         _table(known, asking, currency),
         _fractions(known, asking, currency),

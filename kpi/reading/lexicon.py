@@ -22,12 +22,12 @@ QUESTIONS = {
            "zusammenfassung": "overview", "beste": "top", "besten": "top", "bester": "top", "bestes": "top",
            "rangliste": "top", "schlechteste": "worst", "schlechtesten": "worst", "verlauf": "trend",
            "entwicklung": "trend", "trichter": "funnel", "bedeutung": "define", "bedeutet": "define",
-           "definiere": "define", "vergleiche": "compare", "vergleich": "compare",
+           "definiere": "define", "vergleiche": "compare", "vergleich": "compare", "kanäle": "channels",
            "vergleichswerte": "benchmark", "hilfe": "help"},
     "es": {"campaña": "campaign", "campañas": "campaigns", "resumen": "overview", "mejores": "top", "mejor": "top",
            "peores": "worst", "peor": "worst", "tendencia": "trend", "evolución": "trend", "embudo": "funnel",
            "definir": "define",
-           "comparar": "compare", "compara": "compare",
+           "comparar": "compare", "compara": "compare", "canales": "channels",
            "significa": "define", "significado": "define", "referencias": "benchmark",
            "ayuda": "help"},
     "fil": {"kampanya": "campaign", "buod": "overview", "pinakamahusay": "top", "pinakamaganda": "top",
@@ -42,7 +42,6 @@ CLASHES = frozenset({"vs", "versus", "gegen", "contra"})
 
 LATER = {
     "why": "Explaining a change", "warum": "Explaining a change", "bakit": "Explaining a change",
-    "channels": "Comparing channels", "kanäle": "Comparing channels", "canales": "Comparing channels",
     "export": "Exporting", "exportieren": "Exporting", "exportar": "Exporting", "download": "Exporting",
     "digest": "Setting up a digest", "wochenbericht": "Setting up a digest", "informe": "Setting up a digest",
     "alert": "An alert", "alerts": "An alert", "alarm": "An alert", "alerta": "An alert",
