@@ -22,6 +22,8 @@ AGES = (30, 60, 90, 180)
 """Days after the first order at which customers are looked at."""
 FEWEST = 20
 """Of fewer customers no average is told."""
+TYPICAL = 0.1
+"""The oldest stand for all where they are at least this part of them."""
 STEP = 5
 """Days between the points of a curve."""
 
@@ -74,8 +76,9 @@ def worth_after(customers: Iterable[Customer], days: int, until: date) -> Worth 
 
 
 def oldest_worth(customers: Sequence[Customer], until: date) -> Worth | None:
-    """Return what customers had spent at the highest age that enough of them have reached."""
-    return next(filter(None, (worth_after(customers, days, until) for days in reversed(AGES))), None)
+    """Return what customers had spent at the highest age that enough of them have reached: a tenth at least."""
+    reached = filter(None, (worth_after(customers, days, until) for days in reversed(AGES)))
+    return next((worth for worth in reached if worth.customers >= TYPICAL * len(customers)), None)
 
 
 def curve(customers: Sequence[Customer], until: date) -> tuple[Worth, ...]:
