@@ -8,7 +8,9 @@ import tempfile
 import threading
 from contextlib import contextmanager
 from pathlib import Path
+from secrets import token_bytes
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 from rich.console import Console
@@ -22,10 +24,12 @@ from bot.settings import Settings
 from bot.worker import working
 from kpi.errors import Mistake, WrongSetting
 from kpi.sample import season
+from kpi.sample.orders import season_orders
 from kpi.slots import Rhythm
 from kpi.storage.access import open_channel
 from kpi.storage.importing import Wanted, import_file
 from kpi.storage.ledger import DIGEST, PLANNED, Entry, add
+from kpi.storage.order_import import OrdersWanted, import_orders
 from kpi.storage.schedules import Schedule, keep
 
 if TYPE_CHECKING:
@@ -40,6 +44,7 @@ HINTS = (
     "/kpi spring-sale",
     "/kpi top rocs",
     "/kpi trend revenue last 12 weeks",
+    "/kpi clv",
     "/kpi digest list",
     "/kpi help",
 )
@@ -56,6 +61,7 @@ def bot_in(slack: LocalSlack) -> Iterator[Running]:
         given = _settings(slack, Path(folder) / "demo.db")
         with running(given) as bot, served(bot.web) as address:
             fill(bot.parts.database, bot.parts.now())
+            sell(bot.parts.database, bot.parts.now())
             slack.events_url = f"{address}/slack/events"
             yield bot
 
@@ -67,6 +73,15 @@ def fill(database: Database, now: datetime) -> None:
         path.write_text(season(now.date()), encoding="utf-8")
         import_file(database, WORKSPACE, Wanted(path, source="sample-season"), now.date(), "EUR", now)
     database.written(WORKSPACE, lambda db: open_channel(db, OPENED, ADMIN, now))
+
+
+def sell(database: Database, now: datetime) -> None:
+    """Import the single orders behind the season, so that it is known who came back."""
+    with tempfile.TemporaryDirectory(prefix="kpi-sample-") as folder:
+        path = Path(folder) / "sample-orders.csv"
+        path.write_text(season_orders(now.date()), encoding="utf-8")
+        wanted = OrdersWanted(path, "sample-orders", "", token_bytes(), ZoneInfo("UTC"), "EUR")
+        import_orders(database, WORKSPACE, wanted, now)
 
 
 def ask_for_digest(bot: Running) -> None:

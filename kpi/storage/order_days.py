@@ -11,12 +11,12 @@ from collections import defaultdict
 from statistics import mode
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case, delete, func, insert, select
+from sqlalchemy import BindParameter, bindparam, case, delete, func, insert, select
 
 from kpi.facts import BUYERS, BY_SEND, FACTS, NEW_CUSTOMERS, ORDERS, REFUNDS, REVENUE, Fact
 from kpi.storage.binding import OURS
 from kpi.storage.purchases import PURCHASE
-from kpi.storage.resolution import CAMPAIGN, DAILY, REPORTED, choose, note_life, resolve
+from kpi.storage.resolution import CAMPAIGN, DAILY, REPORTED, choose, note_life
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -43,8 +43,7 @@ def roll_up(db: Db, campaigns: Iterable[str], source: str) -> None:
             for (day, market, currency), facts in _days(db, campaign, source).items()
         ]
         db.run_many(insert(REPORTED), rows)
-        choose(db, [campaign])
-        resolve(db, DAILY.c.campaign == campaign, REPORTED.c.campaign == campaign)
+        choose(db, [campaign], changed=True)
         note_life(db, CAMPAIGN.c.slug == campaign)
 
 
@@ -94,37 +93,53 @@ def _silent(sends: dict[str, list[date]], ordered: set[date], currency: str) -> 
 def _sends(db: Db, campaign: str) -> dict[str, list[date]]:
     """Return per market the days on which the campaign sent anything."""
     days: dict[str, list[date]] = defaultdict(list)
-    ours = (DAILY.c.workspace == OURS, DAILY.c.campaign == campaign, DAILY.c.sent > 0)
-    for row in db.rows(select(DAILY.c.market, DAILY.c.day).where(*ours).distinct().order_by(DAILY.c.day)):
+    for row in db.rows(_SENT_ON, campaign=campaign):
         days[row.market].append(row.day)
     return days
 
 
 def _counted(db: Db, campaign: str, source: str) -> Iterator[tuple[date, str, str, dict[Fact, int]]]:
     """Yield what was ordered per day, country and currency; people count once, on the day of their first order here."""
-    ours = (PURCHASE.c.workspace == OURS, PURCHASE.c.source == source, PURCHASE.c.campaign == campaign)
-    keys = (PURCHASE.c.day, PURCHASE.c.country, PURCHASE.c.currency)
-    taken = func.coalesce(PURCHASE.c.refunds, 0) + func.coalesce(PURCHASE.c.cancelled, 0)
-    sums = select(
-        *keys,
-        func.sum(case((PURCHASE.c.is_order, 1), else_=0)),
-        func.sum(PURCHASE.c.gross),
-        func.sum(taken),
-        func.sum(case((PURCHASE.c.is_first, 1), else_=0)),
-    ).where(*ours)
-    known = db.run(select(func.count(PURCHASE.c.customer)).where(*ours)).scalar_one()
-    for row in db.rows(sums.group_by(*keys)):
+    ours = {"campaign": campaign, "source": source}
+    knows_people = db.run(_KNOWN, **ours).scalar_one()
+    for row in db.rows(_SUMS, **ours):
         day, country, currency, orders, gross, refunds, first = tuple(row)
         facts = {ORDERS: int(orders), REVENUE: int(gross), REFUNDS: int(refunds)}
-        yield day, country, currency, facts | ({NEW_CUSTOMERS: int(first), BUYERS: 0} if known else {})
-    people = (
-        select(func.min(PURCHASE.c.day).label("day"), func.min(PURCHASE.c.country).label("country"),
-               func.min(PURCHASE.c.currency).label("currency"))
-        .where(*ours, PURCHASE.c.is_order, PURCHASE.c.customer.is_not(None))
-        .group_by(PURCHASE.c.customer)
-        .subquery()
-    )  # fmt: skip
-    each = (people.c.day, people.c.country, people.c.currency)
-    for row in db.rows(select(*each, func.count()).group_by(*each)):
+        yield day, country, currency, facts | ({NEW_CUSTOMERS: int(first), BUYERS: 0} if knows_people else {})
+    for row in db.rows(_PEOPLE, **ours):
         day, country, currency, buyers = tuple(row)
         yield day, country, currency, {BUYERS: int(buyers)}
+
+
+_ASKED: BindParameter[str] = bindparam("campaign")
+_OF_SOURCE = (
+    PURCHASE.c.workspace == OURS,
+    PURCHASE.c.source == bindparam("source"),
+    PURCHASE.c.campaign == _ASKED,
+)
+_SENT_ON = (
+    select(DAILY.c.market, DAILY.c.day)
+    .where(DAILY.c.workspace == OURS, DAILY.c.campaign == _ASKED, DAILY.c.sent > 0)
+    .distinct()
+    .order_by(DAILY.c.day)
+)
+_KNOWN = select(func.count(PURCHASE.c.customer)).where(*_OF_SOURCE)
+_KEYS = (PURCHASE.c.day, PURCHASE.c.country, PURCHASE.c.currency)
+_SUMS = (
+    select(
+        *_KEYS,
+        func.sum(case((PURCHASE.c.is_order, 1), else_=0)),
+        func.sum(PURCHASE.c.gross),
+        func.sum(func.coalesce(PURCHASE.c.refunds, 0) + func.coalesce(PURCHASE.c.cancelled, 0)),
+        func.sum(case((PURCHASE.c.is_first, 1), else_=0)),
+    )
+    .where(*_OF_SOURCE)
+    .group_by(*_KEYS)
+)
+_FIRST = (
+    select(*(func.min(key).label(key.name) for key in _KEYS))
+    .where(*_OF_SOURCE, PURCHASE.c.is_order, PURCHASE.c.customer.is_not(None))
+    .group_by(PURCHASE.c.customer)
+    .subquery()
+)
+_PEOPLE = select(*_FIRST.c, func.count()).group_by(*_FIRST.c)

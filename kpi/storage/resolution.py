@@ -56,14 +56,24 @@ class Witness:
         return (kind, self.days[group] if self.kind == "file" else 0, self.updated_at.timestamp())
 
 
-def choose(db: Db, campaigns: Iterable[str]) -> None:
-    """Choose the sources of contested campaigns anew, and resolve the whole life of those whose choice changed."""
+def choose(db: Db, campaigns: Iterable[str], *, changed: bool = False) -> None:
+    """Choose the sources of campaigns anew, and resolve the whole life of those whose choice or figures changed."""
     for campaign in campaigns:
         before = _chosen(db, campaign)
         after, disagreement = _best(_witnesses(db, campaign))
         db.run_many(upsert(db, CHOICE), [{"campaign": campaign, **after, "disagreement": disagreement}])
-        if before != after:
-            resolve(db, DAILY.c.campaign == campaign, REPORTED.c.campaign == campaign)
+        if changed or before != after:
+            db.run(_FORGET_LIFE, campaign=campaign)
+            db.run(_resolve_life(), campaign=campaign)
+
+
+_FORGET_LIFE = delete(DAILY).where(DAILY.c.workspace == OURS, DAILY.c.campaign == bindparam("campaign"))
+
+
+@cache
+def _resolve_life() -> Any:  # noqa: ANN401  an insert
+    told = _resolved().where(REPORTED.c.campaign == bindparam("campaign"))
+    return insert(DAILY).from_select([*KEY, *(fact.key for fact in FACTS)], told)
 
 
 def resolve(db: Db, outdated: ColumnElement[bool], told: ColumnElement[bool]) -> None:
