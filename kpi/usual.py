@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from statistics import median, quantiles
 from typing import TYPE_CHECKING
 
 from kpi.figures import estimate_of
+from kpi.periods import Period
 from kpi.scope import EVERYTHING, Scope
 from kpi.storage.tallies import tally
 
@@ -62,10 +63,27 @@ def peers_of(campaign: Campaign, asking: Asking, facts: Collection[Fact], scope:
     """Return what the comparable campaigns of the team did over their whole lives."""
     alike = [one for one in asking.sending(Scope(campaign.channel)) if _is_alike(one, campaign)]
     settled = [one for one in alike if one.ended and one.ended + timedelta(days=SETTLED) < asking.today]
-    latest = sorted(settled, key=lambda one: (str(one.began), one.slug), reverse=True)[:MOST_PEERS]
-    found = tally(asking.db, facts, latest, None, scope.rows).by_campaign() if len(latest) >= FEWEST_PEERS else {}
-    kind = {"broadcast": "broadcasts", "automation": "automations"}[campaign.kind]
-    return Peers(found, f"{len(latest)} {campaign.objective} {kind}{scope.rows.said}")
+    return _latest(settled, asking, facts, f"{campaign.objective} {campaign.kind}s", scope)
+
+
+def peers_before(day: date, kind: str, asking: Asking, facts: Collection[Fact], scope: Scope) -> Peers:
+    """Return what each of the team's campaigns of a kind did before a day; those that had only begun are left out."""
+    earlier = day - timedelta(days=SETTLED)
+    begun = [one for one in asking.sending(scope) if one.kind == kind and one.began and one.began < earlier]
+    return _latest(begun, asking, facts, f"{kind}s", scope, Period(date.min, day, ""))
+
+
+def _latest(
+    some: list[Campaign],
+    asking: Asking,
+    facts: Collection[Fact],
+    called: str,
+    scope: Scope,
+    period: Period | None = None,
+) -> Peers:
+    latest = sorted(some, key=lambda one: (str(one.began), one.slug), reverse=True)[:MOST_PEERS]
+    found = tally(asking.db, facts, latest, period, scope.rows).by_campaign() if len(latest) >= FEWEST_PEERS else {}
+    return Peers(found, f"{len(latest)} {called}{scope.rows.said}")
 
 
 def _is_alike(one: Campaign, other: Campaign) -> bool:

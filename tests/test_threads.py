@@ -57,7 +57,7 @@ FOLLOWED = [
     ("top rocs last month", "ctr", "", "Last month, as above."),
     ("spring-sale", "funnel", "Spring sale", "Spring sale, as above."),
     ("spring-sale", "benchmark", "Spring sale", "Spring sale, as above."),
-    ("benchmark spring-sale", "may", "Spring sale, 1–31 May 2026", "Spring sale, as above."),
+    ("benchmark spring-sale", "may", "Spring sale against others, 1–31 May 2026", "Spring sale, as above."),
     ("revenue spring-sale", "trend", "Revenue, Spring sale", "Spring sale, revenue, as above."),
     ("spring-sale may", "overview", "WhatsApp, 1–31 May 2026", "May 2026, as above."),
     ("spring-sale", "ctr summer-sale july", "Click-through rate, Summer sale, 1–31 Jul 2026", ""),
