@@ -17,6 +17,7 @@ from kpi.storage.campaigns import (
     names,
     slugs_named,
     splits,
+    tags,
 )
 
 if TYPE_CHECKING:
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from kpi.storage.database import Db
     from kpi.storage.workspaces import Team
     from kpi.wording import Words
+
+
+MOST_RECENT = 3
+"""Campaigns that sent last, as answers offer them."""
 
 
 class Part(StrEnum):
@@ -56,6 +61,9 @@ class Asking:
     _campaigns: dict[str, Campaign] | None = field(default=None, init=False)
     _names: dict[str, str] | None = field(default=None, init=False)
     _splits: dict[str, frozenset[tuple[str, str]]] | None = field(default=None, init=False)
+    _called: dict[str, Campaign | None] = field(default_factory=dict, init=False)
+    _latest: tuple[Campaign, ...] | None = field(default=None, init=False)
+    _tags: dict[str, str] | None = field(default=None, init=False)
     _begun: dict[str, list[str]] = field(default_factory=dict, init=False)
 
     @property
@@ -91,15 +99,25 @@ class Asking:
         return self._splits
 
     @property
+    def tags(self) -> dict[str, str]:
+        """The tags in use as they were typed, by their spelling for matching; read once."""
+        if self._tags is None:
+            self._tags = tags(self.db)
+        return self._tags
+
+    @property
     def is_empty(self) -> bool:
         """Tell whether no campaign is stored yet."""
         return not self._campaigns and is_empty(self.db)
 
     def called(self, keys: Iterable[str]) -> dict[str, Campaign]:
         """Return the campaigns that have just these names, spelled for matching, without reading all the others."""
-        slugs = slugs_named(self.db, keys)
-        found = campaigns_called(self.db, set(slugs.values())) if slugs else {}
-        return {key: found[slug] for key, slug in slugs.items()}
+        every = tuple(keys)
+        if new := [key for key in every if key not in self._called]:
+            slugs = slugs_named(self.db, new)
+            found = campaigns_called(self.db, set(slugs.values())) if slugs else {}
+            self._called |= {key: found[slugs[key]] if key in slugs else None for key in new}
+        return {key: campaign for key in every if (campaign := self._called[key])}
 
     def sending(self, scope: Scope = EVERYTHING) -> tuple[Campaign, ...]:
         """Return the campaigns in a scope; totals and rankings never mix channels, and are WhatsApp's unless asked."""
@@ -108,6 +126,10 @@ class Asking:
 
     def recent(self, most: int = 3, scope: Scope = EVERYTHING) -> tuple[Campaign, ...]:
         """Return the campaigns that sent last, for examples."""
+        if not scope and most <= MOST_RECENT:
+            if self._latest is None:
+                self._latest = latest(self.db, MOST_RECENT)
+            return self._latest[:most]
         if not scope:
             return latest(self.db, most)
         begun = [campaign for campaign in self.sending(scope) if campaign.ended]

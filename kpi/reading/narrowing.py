@@ -183,7 +183,7 @@ class _Reading:
         markets = [market for market in self._markets() if slug_of(market) == key or (code and code_of(market) == code)]
         if markets:
             return Scope(markets=tuple(markets))
-        if key in self._tags():
+        if key in self.asking.tags:
             return Scope(tags=(key,))
         currencies = [currency for currency in self._currencies() if folded(typed) in _spellings(currency)]
         return Scope(currency=currencies[0]) if currencies else None
@@ -239,14 +239,14 @@ class _Reading:
         """Tell whether the words from here on are no period, no KPI and no campaign, not even a misspelled one."""
         words = self.words[at : at + max(AROUND, LONGEST_WORDS)]
         runs = [words[:length] for length in range(len(words), 0, -1)]
-        if words[0].quoted or not self.asking.campaigns:
-            return bool(self.asking.campaigns) and not self._means_else(words[:1])
+        if words[0].quoted or self.asking.is_empty:
+            return not self.asking.is_empty and not self._means_else(words[:1])
         if words[0].text[:1].isdigit() or any(self._means_else(run) for run in runs):
             return False
         keys = [slug_of(" ".join(word.text for word in run)) for run in runs]
         if not self.takes_campaign:
             return True
-        names, begins = list(self.asking.names), beginning(self.asking.db, keys[-1], 1)[0]
+        names, begins = self.asking.begun(keys[-1][:2]), beginning(self.asking.db, keys[-1], 1)[0]
         near = (process.extractOne(key, names, scorer=fuzz.ratio, score_cutoff=SIMILAR) for key in keys)
         return not begins and not any(near)
 
@@ -263,7 +263,7 @@ class _Reading:
             country = called(typed) if code_of(typed) and (len(typed) > len("DE") or typed.isupper()) else ""
             cut = typed if len(typed) <= LONGEST_SHOWN else f"{typed[:LONGEST_SHOWN]}…"
             said = f"There are no results in {country}." if country else f"No market, tag or channel is called '{cut}'."
-            known = (*dict.fromkeys(map(called, self._markets())), *self._tags().values())
+            known = (*dict.fromkeys(map(called, self._markets())), *self.asking.tags.values())
         near = process.extract(typed, known, scorer=fuzz.WRatio, score_cutoff=SIMILAR)
         first = dict.fromkeys((*(name for name, _, _ in near), *known))
         offers = tuple(self._offer(name, at, start + 1) for name in list(first)[:MOST_OFFERS])
@@ -282,10 +282,6 @@ class _Reading:
 
     def _currencies(self) -> tuple[str, ...]:
         return tuple(sorted({currency for pairs in self.asking.splits.values() for _, currency in pairs}))
-
-    def _tags(self) -> dict[str, str]:
-        """Return the tags in use, as they were typed, by their spelling for matching."""
-        return {key: tag for one in self.asking.campaigns.values() for key, tag in one.tagged.items()}
 
 
 @cache

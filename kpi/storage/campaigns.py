@@ -95,7 +95,12 @@ LATEST = (
     .order_by(CAMPAIGN.c.ended.desc(), CAMPAIGN.c.slug.desc())
     .limit(bindparam("most"))
 )
+BEGINNING_WITHIN = BEGINNING.where(bindparam("start") <= CAMPAIGN.c.ended, bindparam("end") > CAMPAIGN.c.began)
 ANY = select(CAMPAIGN.c.slug).where(CAMPAIGN.c.workspace == OURS).limit(1)
+ANY_BETWEEN = ANY.where(
+    bindparam("start") <= CAMPAIGN.c.ended, bindparam("end") > CAMPAIGN.c.began, CAMPAIGN.c.channel == "whatsapp"
+)
+TAGS = select(CAMPAIGN.c.tags).where(CAMPAIGN.c.workspace == OURS, CAMPAIGN.c.tags != "").distinct()
 SPLITS = select(SPLIT.c.campaign, SPLIT.c.market, SPLIT.c.currency).where(SPLIT.c.workspace == OURS)
 
 
@@ -121,16 +126,14 @@ def beginning(
 
     ``within`` keeps those that sent between two days, the second excluded.
     """
-    statement = BEGINNING
-    if within:
-        statement = statement.where(within[0] <= CAMPAIGN.c.ended, within[1] > CAMPAIGN.c.began)
-    rows = db.rows(statement, begun=begun, most=most)
+    days = {"start": within[0], "end": within[1]} if within else {}
+    rows = db.rows(BEGINNING_WITHIN if within else BEGINNING, begun=begun, most=most, **days)
     return (rows[0].found if rows else 0), tuple(_campaign(row) for row in rows)
 
 
 def any_sent_between(db: Db, start: date, end: date) -> bool:
     """Tell whether any WhatsApp campaign was running between two days, the second excluded."""
-    return bool(db.rows(ANY.where(start <= CAMPAIGN.c.ended, end > CAMPAIGN.c.began, CAMPAIGN.c.channel == "whatsapp")))
+    return bool(db.rows(ANY_BETWEEN, start=start, end=end))
 
 
 def starting_between(db: Db, start: date, end: date, most: int) -> tuple[Campaign, ...]:
@@ -147,6 +150,12 @@ def first_day(db: Db) -> date | None:
 def latest(db: Db, most: int) -> tuple[Campaign, ...]:
     """Return the WhatsApp campaigns that sent last, the latest first."""
     return tuple(_campaign(row) for row in db.rows(LATEST, most=most))
+
+
+def tags(db: Db) -> dict[str, str]:
+    """Return the tags in use as they were typed, by their spelling for matching."""
+    typed = (tag for joined in db.run(TAGS).scalars() for tag in joined.split(";") if tag)
+    return {slug_of(tag): tag for tag in typed}
 
 
 def with_own_margin(db: Db) -> frozenset[str]:
