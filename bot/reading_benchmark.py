@@ -23,36 +23,37 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CAMPAIGNS, ROUNDS = 2000, 25
-READ_MS, OFFERED_MS = 5, 25
-"""Bounds for a text that is read, and for one that is refused with the nearest questions."""
+MOST_MS = 5
+"""Processor time for a text that is read or refused, its offers included."""
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
-TYPED = {
-    "revenue yesterday": READ_MS,
-    "campaign-7 last week": READ_MS,
-    "how much did we spend last month": READ_MS,
-    "campagin-12": OFFERED_MS,
-    "profit campagin-12 octobre": OFFERED_MS,
-    "qwe rty asd " * 4: OFFERED_MS,
-    "x" * 3000: OFFERED_MS,
-}
-"""Usual texts, misspelled ones, and nonsense."""
+TYPED = (
+    "revenue yesterday",
+    "campaign-7 last week",
+    "how much did we spend last month",
+    "campagin-12",
+    "profit campagin-12 octobre",
+    "revenue in qwertz",
+    "qwe rty asd " * 4,
+    "x" * 3000,
+)
+"""Usual texts, misspelled ones, unknown markets, and nonsense."""
 
 
 def readings(folder: Path) -> Iterator[Measured]:
-    """Time the reading of texts by the median of many rounds."""
+    """Time the reading of texts by the median of many rounds, in processor time: other programs do not count."""
     database = Database(f"sqlite:///{folder / 'names.db'}")
     migrate(database)
     named = {f"campaign-{number}": f"Campaign {number}" for number in range(CAMPAIGNS)}
     database.written(WORKSPACE, lambda db: introduce(db, named, {}))
-    for text, most in TYPED.items():
+    for text in TYPED:
         took = median(_ms(database, text) for _ in range(ROUNDS))
         what = f"'{text[:26].strip()}' read among {CAMPAIGNS:,} campaigns"
-        yield Measured(what, f"{took:.1f} ms", "-", "-", f"under {most} ms", took < most)
+        yield Measured(what, f"{took:.1f} ms", "-", "-", f"under {MOST_MS} ms", took < MOST_MS)
     database.close()
 
 
 def _ms(database: Database, text: str) -> float:
-    begun = time.perf_counter()
+    begun = time.process_time()
     with database.reading(WORKSPACE) as db, suppress(Mistake):
         asked(text, Asking(db, team(db), NOW.date(), NOW))
-    return (time.perf_counter() - begun) * 1000
+    return (time.process_time() - begun) * 1000

@@ -123,7 +123,7 @@ class _Reading:
         """Take ``by week``, ``weekly``; ``by week 46`` is a period."""
         for at, word in enumerate(self.words):
             key = folded(word.text)
-            if word.quoted or self._is_inside_a_name(at):
+            if word.quoted or key not in STEPS.keys() | BY or self._is_inside_a_name(at):
                 continue
             if key in STEPS and not beginning(self.asking.db, slug_of(key), 1)[0]:
                 self.step = STEPS[key]

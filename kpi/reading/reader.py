@@ -313,6 +313,8 @@ class Reader:
     def _take_beginning(self, left: list[Word]) -> bool:
         """Take the only campaign whose name begins so; where several do, the only one that ran in the asked days."""
         for key, words in {key_of(words): words for words in (self.words, left)}.items():
+            if not any(name.startswith(key) for name in self.asking.begun(key[:2])):
+                continue
             typed = joined(words)
             count, found = beginning(self.asking.db, key, refusals.MOST_NAMES)
             if count > 1 and self.period:

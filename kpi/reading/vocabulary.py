@@ -31,6 +31,8 @@ LOW = 60
 SIMILAR = 70
 """Rapidfuzz's score from which a name is worth offering."""
 SHORTEST_WORD, LONGEST_WORD = 3, 30
+LONGEST_KPI = 40
+"""Letters beyond which a text is no misspelled KPI."""
 ALIKE = 75
 """The score from which a single word is taken for a misspelled one, in an offer."""
 HIGHEST = (
@@ -124,7 +126,8 @@ def corrected(word: Word) -> str:
 
 def like_metric(question: Question, typed: str, score: int = LOW) -> tuple[Choice, ...]:
     """Return the question with the KPIs that were perhaps meant; some are always offered where ``score`` is low."""
-    near = process.extract(folded(typed), list(metric_words()), scorer=fuzz.WRatio, limit=8, score_cutoff=score)
+    named = metric_words().keys() if len(typed) <= LONGEST_KPI else ()
+    near = process.extract(folded(typed), named, scorer=fuzz.WRatio, limit=8, score_cutoff=score)
     keys = dict.fromkeys(metric_words()[name].key for name, _, _ in near)
     return as_choices(
         f"{question.name} {key}" for key in list(keys or (() if score > LOW else ("revenue", "rocs", "ctr")))[:3]
@@ -147,6 +150,8 @@ def quoted(slug: str) -> str:
 
 
 def _is_period(slug: str) -> bool:
+    if not all(part in _time_words() or not part.isalpha() for part in slug.split("-")):
+        return False
     try:
         period_of(slug, date(2000, 1, 1))
     except UnknownPeriod as error:

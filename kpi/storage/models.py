@@ -55,6 +55,8 @@ class Workspace(Table, table=True):
 class Campaign(Table, table=True):
     """A campaign, and the first and last day on which it sent anything (or had any result)."""
 
+    __table_args__ = (Index(None, "workspace", "channel", "ended", "slug"),)
+
     workspace: str = Field(primary_key=True)
     slug: str = Field(primary_key=True)
     name: str

@@ -53,6 +53,13 @@ def upgrade() -> None:
         sa.Column("ended", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("workspace", "slug", name=op.f("pk_campaign")),
     )
+    with op.batch_alter_table("campaign", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_campaign_workspace_channel_ended_slug"),
+            ["workspace", "channel", "ended", "slug"],
+            unique=False,
+        )
+
     op.create_table(
         "campaign_name",
         sa.Column("workspace", sa.String(), nullable=False),
