@@ -61,6 +61,11 @@ class Permission:
         return self.rights is not Rights.NOTHING
 
     @property
+    def may_arrange(self) -> bool:
+        """Tell whether the person may set up digests and notes there: members of an opened channel, and admins."""
+        return self.may_change or (self.is_open and self.may_ask)
+
+    @property
     def may_change(self) -> bool:
         """Tell whether the person may open channels and allow people."""
         return self.rights is Rights.EVERYTHING

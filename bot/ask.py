@@ -1,4 +1,4 @@
-"""``kpi QUESTION``, ``kpi import FILE`` and ``kpi settings``: the bot in a terminal."""
+"""``kpi QUESTION``, ``kpi import FILE``, ``kpi settings`` and ``kpi note``: the bot in a terminal."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from rich.console import Console
 
-from bot import terminal_settings
+from bot import terminal_notes, terminal_settings
 from bot.app import opened
 from bot.blocks import message
 from bot.import_report import import_report
@@ -208,6 +208,7 @@ def jsonable_import(done: Imported | OrdersImported) -> dict[str, Any]:
 COMMANDS: tuple[tuple[Callable[[list[str]], list[str] | None], Callable[[list[str]], None]], ...] = (
     (_about_import, _import),
     (_about_settings, terminal_settings.obey),
+    (terminal_notes.about_notes, terminal_notes.obey),
 )
 """What is done rather than answered: how it is read (None where words are about something else), and who does it."""
 

@@ -29,7 +29,7 @@ class Target:
     def may_have(self) -> bool:
         """Tell whether the person may have digests there: members of an opened channel, admins, and for themselves."""
         own = self.person == self.permitted.person.id and self.permitted.may_ask
-        return own or self.permitted.may_change or (self.permitted.is_open and self.permitted.may_ask)
+        return own or self.permitted.may_arrange
 
 
 def target_of(parts: Parts, place: Place, order: DigestOrder) -> Target:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
-from bot import digests, permits, settings_command, threads
+from bot import digests, note_command, permits, settings_command, threads
 from bot.access import Permission, permission
 from bot.blocks import VALUE, Control
 from bot.digest_words import digest_order
@@ -17,6 +17,7 @@ from bot.parts import Parts, Place
 from bot.replies import Unsure, outlets, pictures, plain, privately, words
 from kpi.answering import answered
 from kpi.errors import Mistake
+from kpi.reading.note_words import note_order
 from kpi.report import apology
 from kpi.team.settings import about_settings
 
@@ -131,5 +132,6 @@ COMMANDS = (
     Command(permits.order_of, _by_rights(permits.obey)),
     Command(lambda text: about_settings(unescaped(text)), _by_rights(settings_command.obey)),
     Command(digest_order, digests.obey),
+    Command(lambda text: note_order(unescaped(text)), _by_rights(note_command.obey)),
 )
 """Every command, tried in this order before a text is read as a question."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kpi.notes import told
+from kpi.periods import Period
 from kpi.quantities import Sum
+from kpi.storage.notes import notes_in
 from kpi.storage.tallies import origin
 from kpi.units import Unit
 
@@ -70,6 +73,11 @@ def published_ranges(judged: Iterable[tuple[Metric, float | None]], kind: str, w
             lines = said.setdefault(f"{published.source}; {published.trust.value}", [])
             lines.append(f"{metric.label} {shown} {where} {low}–{high}")
     return " ".join(f"Published ranges ({source}): {', '.join(lines)}." for source, lines in said.items())
+
+
+def noted(asking: Asking, start: date, end: date) -> str:
+    """Say what was noted about the days from the one up to, not including, the other."""
+    return told(notes_in(asking.db, Period(start, end, "")), asking.words)
 
 
 def sentence(text: str) -> str:

@@ -8,12 +8,13 @@ from statistics import median, quantiles
 from typing import TYPE_CHECKING
 
 from kpi.figures import estimate_of
-from kpi.periods import Period
+from kpi.periods import DAY, Period
 from kpi.scope import EVERYTHING, Scope
+from kpi.storage.notes import notes_in
 from kpi.storage.tallies import tally
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from kpi.facts import Fact
     from kpi.metrics import Metric
@@ -81,9 +82,26 @@ def _latest(
     scope: Scope,
     period: Period | None = None,
 ) -> Peers:
-    latest = sorted(some, key=lambda one: (str(one.began), one.slug), reverse=True)[:MOST_PEERS]
+    counted, without = _without_left_out(asking, some)
+    latest = sorted(counted, key=lambda one: (str(one.began), one.slug), reverse=True)[:MOST_PEERS]
     found = tally(asking.db, facts, latest, period, scope.rows).by_campaign() if len(latest) >= FEWEST_PEERS else {}
-    return Peers(found, f"{len(latest)} {called}{scope.rows.said}")
+    return Peers(found, f"{len(latest)} {called}{scope.rows.said}{without}")
+
+
+def _without_left_out(asking: Asking, campaigns: Sequence[Campaign]) -> tuple[Sequence[Campaign], str]:
+    """Take out broadcasts of days that baselines do not count, and say so."""
+    began = [one.began for one in campaigns if one.began]
+    if not began:
+        return campaigns, ""
+    notes = [one for one in notes_in(asking.db, Period(min(began), max(began) + DAY, "")) if one.leave_out]
+    out = {
+        one.slug: note.name
+        for one in campaigns
+        for note in notes
+        if one.kind == "broadcast" and one.began and note.start <= one.began < note.end
+    }
+    said = f", without {len(out)} of {asking.words.listed(tuple(dict.fromkeys(out.values())))}" if out else ""
+    return [one for one in campaigns if one.slug not in out], said
 
 
 def _is_alike(one: Campaign, other: Campaign) -> bool:

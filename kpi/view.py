@@ -71,10 +71,13 @@ class View:
     @property
     def span(self) -> str:
         """The days in words."""
-        if self.period:
-            return self.asking.words.days(self.period.start, self.period.end)
+        return self.asking.words.days(*self.ends)
+
+    @property
+    def ends(self) -> tuple[date, date]:
+        """The first day, and the one after the last."""
         days = list(self.days)
-        return self.asking.words.days(days[0], days[-1] + DAY)
+        return (self.period.start, self.period.end) if self.period else (days[0], days[-1] + DAY)
 
     @property
     def last_day(self) -> date:

@@ -97,10 +97,10 @@ class Words:
         """Write a day: ``22 Nov 2026``, ``22 Nov``."""
         return str(format_skeleton("yMMMd" if year else "MMMd", day, locale=_locale(self.locale)))
 
-    def days(self, start: date, end: date) -> str:
+    def days(self, start: date, end: date, *, year: bool = True) -> str:
         """Write a half-open range of days by its first and last: ``1–14 May 2026``, ``28 Apr – 4 May 2026``."""
         last = end - timedelta(days=1)
-        return str(format_interval(start, max(start, last), "yMMMd", locale=_locale(self.locale)))
+        return str(format_interval(start, max(start, last), "yMMMd" if year else "MMMd", locale=_locale(self.locale)))
 
     def moment(self, moment: datetime) -> str:
         """Write a moment in the team's time zone: ``22 Nov, 09:10``."""

@@ -23,6 +23,7 @@ from kpi.facts import TOLD
 from kpi.metrics import METRICS
 from kpi.metrics_reference import reference
 from kpi.questions import QUESTIONS
+from kpi.reading.note_words import note_order
 from kpi.reading.period_words import period_of
 from kpi.sample import season
 from kpi.sources.csv_file import COLUMNS
@@ -123,7 +124,7 @@ def test_every_command_is_understood(name: str, sample: str) -> None:
 
 
 def _ask_in_slack(sample: str, text: str) -> None:
-    if order_of(text) or digest_order(text):
+    if order_of(text) or digest_order(text) or note_order(text):
         return
     database = Database(sample)
     if change := about_settings(text):

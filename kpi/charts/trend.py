@@ -9,6 +9,7 @@ from kpi.charts import look
 from kpi.charts.axis import BELOW, GAP, TAG_ROOM, TICK_ROOM, Tag, draw_levels, draw_steps, draw_tags
 from kpi.charts.curve import course, draw_curve, known, last_point
 from kpi.charts.geometry import Axis, Box, Scale
+from kpi.charts.marks import Mark, draw_marks
 from kpi.units import Unit
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ class Trend:
     filling: int = 0
     parts: tuple[bool, bool] = (False, False)
     part_label: str = ""
+    marks: tuple[Mark, ...] = ()
+    """Drawn as quiet bands with their names on top, as far as there is room."""
     source: str = ""
 
     def draw(self, canvas: Canvas) -> None:
@@ -59,11 +62,13 @@ class Trend:
             return
         axis = Axis.over(*self._range(), self._written, whole=self.unit is Unit.COUNT)
         left = min(TICK_ROOM, max(canvas.width(self._written(mark), look.QUIET) for mark in axis.marks))
-        upright = canvas.area.inside(left=left + GAP, bottom=BELOW, top=look.QUIET.cap / 2)
+        above = look.SMALL.leading if self.marks else look.QUIET.cap / 2
+        upright = canvas.area.inside(left=left + GAP, bottom=BELOW, top=above)
         up = Scale(axis.low, axis.high, upright.bottom, upright.top)
         tags = self._tags(canvas, up)
         plot = upright.inside(right=max(tag.width(canvas) for tag in tags) + GAP)
         across = Scale(0, self._steps - 1, plot.left + DOT / 2, plot.right - DOT / 2)
+        draw_marks(canvas, plot, across, self.marks)
         self._draw_usual(canvas, plot, up)
         draw_levels(canvas, plot, up, axis.marks, self._written)
         draw_steps(canvas, plot, across, [*self.labels, *[""] * (self._steps - len(self.labels))])

@@ -12,6 +12,7 @@ from kpi.figures import changed, estimate_of, figure, main_currency
 from kpi.maturity import Age
 from kpi.metrics import Direction
 from kpi.periods import MONTHS, WEEK, Period
+from kpi.storage.notes import left_out_days
 from kpi.storage.tallies import daily, tally
 from kpi.tally import together
 from kpi.usual import FEWEST_FOR_BAND
@@ -58,6 +59,8 @@ class Course:
     """What the period before is called: ``week 46``."""
     is_complete: bool = True
     """Whether every source has told everything; what is not is treated like what is still filling up."""
+    left_out: frozenset[int] = frozenset()
+    """The places of earlier periods that hold days which no baseline may count."""
     _estimates: dict[tuple[Metric, int], Estimate] = field(default_factory=dict, repr=False)
 
     @property
@@ -108,7 +111,10 @@ class Course:
 
     def usual(self, metric: Metric) -> Usual | None:
         """Return what was usual before, None where too few periods know the KPI."""
-        known = [value for value in self.series(metric)[:-1] if value is not None] if self.begun else []
+        skipped = [at - len(self.tallies) for at in self.left_out]
+        places = range(-len(self.tallies), -1)
+        some = (self.comparable(metric, at) for at in places if at not in skipped and self.tallies[at].sums)
+        known = [value for value in some if value is not None]
         if len(known) < FEWEST_FOR_BAND:
             return None
         low, _, high = quantiles(known, n=4, method="inclusive")
@@ -202,4 +208,8 @@ def _course(asking: Asking, scope: Scope, periods: tuple[Period, ...], against: 
     sent = {day: one.total(SENT) or 0 for day, one in days.items()}
     age = Age(sent, max(sent, default=now.end - timedelta(days=1)), asking.today)
     main = tallies[-1] if tallies[-1].currencies() else together(tallies)
-    return Course(asking, periods, tallies, age, main_currency(main, asking.words.currency), scope, against)
+    currency = main_currency(main, asking.words.currency)
+    left = left_out_days(asking.db, Period(periods[0].start, now.start, ""))
+    full = [at for at in range(len(periods) - 1) if tallies[at].sums]
+    skipped = frozenset(at for at in full if not left.isdisjoint(periods[at].days()))
+    return Course(asking, periods, tallies, age, currency, scope, against, left_out=skipped)

@@ -14,6 +14,7 @@ from kpi.digest.parts import (
     campaign_table,
     cards,
     cells,
+    days_noted,
     details,
     hero,
     legend,
@@ -186,6 +187,7 @@ def _notes(course: Course, month: Period) -> tuple[str, ...]:
         f"Provisional until {until}: orders count for {days} days after a message, and refunds can follow later."
     )
     return (
+        days_noted(course),
         provisional if course.asking.today < final else "",
         money_elsewhere(course),
         legend(course, "month"),

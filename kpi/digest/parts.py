@@ -9,9 +9,11 @@ from kpi.digest.kept import final_on
 from kpi.figures import estimate_of, figure, main_currency
 from kpi.metrics import METRIC, NET
 from kpi.phrases import left_out, remarks, source_line
+from kpi.phrases import noted as said_of_days
 from kpi.question import Asked
 from kpi.questions.campaign import CAMPAIGN
 from kpi.report import Column, Figures, Note, Picture, Piece, Table
+from kpi.storage.notes import notes_in
 from kpi.units import Unit
 
 if TYPE_CHECKING:
@@ -142,9 +144,22 @@ def filling(course: Course) -> str:
 def legend(course: Course, span: str) -> str:
     """Explain the two words that a reader who knows nothing of this program may not know."""
     rocs = "ROCS: revenue divided by what the messages cost." if course.value(METRIC["rocs"]) is not None else ""
-    before = len(course.periods) - 1
-    usual = f"Usually: the median of the last {before} {span}s with results." if course.usual(METRIC["cost"]) else ""
+    before, without = len(course.periods) - 1, ", ".join(noted_out(course))
+    usual = f"Usually: the median of the last {before} {span}s with results" if course.usual(METRIC["cost"]) else ""
+    usual += (f", without {without}." if without else ".") if usual else ""
     return " ".join(filter(None, (rocs, usual)))
+
+
+def days_noted(course: Course) -> str:
+    """Say what was noted about the days of the period."""
+    return said_of_days(course.asking, course.period.start, course.period.end)
+
+
+def noted_out(course: Course) -> tuple[str, ...]:
+    """Return the names of the notes for which earlier periods are left out of what is usual."""
+    before = (course.periods[at] for at in sorted(course.left_out))
+    notes = (note for one in before for note in notes_in(course.asking.db, one) if note.leave_out)
+    return tuple(dict.fromkeys(note.name for note in notes))
 
 
 def small_print(course: Course) -> tuple[str, ...]:

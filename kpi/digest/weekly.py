@@ -12,6 +12,7 @@ from kpi.digest.parts import (
     campaign_pictures,
     campaign_table,
     cards,
+    days_noted,
     details,
     filling,
     hero,
@@ -62,7 +63,7 @@ def _whole(course: Course, chosen: tuple[Pick, ...], urgent: tuple[str, ...]) ->
         hero(course, cards(course), f"{name(course)}: {_short_finding(course)}", "by week"),
         proof(course),
         *_told(chosen, urgent),
-        *noted((money_elsewhere(course), filling(course), legend(course, "week"))),
+        *noted((days_noted(course), money_elsewhere(course), filling(course), legend(course, "week"))),
         _next(course, chosen),
     )
     return Report(f"{name(course)}. {finding}", pieces)

@@ -9,7 +9,7 @@ from kpi.figures import estimate_of, figure
 from kpi.maturity import matures_on
 from kpi.metrics import METRIC
 from kpi.periods import DAY, WEEK
-from kpi.phrases import published_ranges, remarks, source_line
+from kpi.phrases import noted, published_ranges, remarks, source_line
 from kpi.question import Asked, Asking, Part, Question
 from kpi.report import Choice, Choices, Figures, Heading, Note, Paragraph, Picture, Piece, Report
 from kpi.sheets import SHEETS, Sheet
@@ -138,6 +138,7 @@ def _notes(view: View, campaign: Campaign, sheet: Sheet) -> list[Piece]:
     shown = [(METRIC[key], view.estimate(METRIC[key])) for key in (*sheet.proof, *sheet.details)]
     judged = [METRIC[key] for key in sheet.judged if campaign.channel == "whatsapp" and view.is_mature(METRIC[key])]
     said = [
+        noted(view.asking, *view.ends),
         published_ranges([(metric, view.value(metric)) for metric in judged], campaign.kind, view.asking.words),
         f"Usual: the median of your last {view.peers.called}." if view.peers.tallies else "",
         remarks([pair for pair in shown if pair[1].value is not None], view.asking.words),

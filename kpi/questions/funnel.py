@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kpi.charts.ranking import Rank, Ranking
 from kpi.metrics import METRIC, Metric
-from kpi.phrases import remarks, source_line
+from kpi.phrases import noted, remarks, source_line
 from kpi.question import Asked, Asking, Part, Question
 from kpi.questions.campaign import nothing_yet
 from kpi.report import Choice, Choices, Column, Heading, Note, Paragraph, Picture, Piece, Report, Table
@@ -109,6 +109,7 @@ def _table(view: View, known: list[Step]) -> Table:
 def _notes(view: View, known: list[Step]) -> list[Piece]:
     shown = [(METRIC[step.rate], view.estimate(METRIC[step.rate])) for step in known if step.rate]
     said = [
+        noted(view.asking, *view.ends),
         "Read receipts can be off, so the read step is a lower bound.",
         f"Usual: the median of your last {view.peers.called}." if view.peers.tallies else "",
         remarks([pair for pair in shown if pair[1].value is not None], view.asking.words),

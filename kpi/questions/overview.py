@@ -9,7 +9,7 @@ from kpi.charts.card import Card
 from kpi.figures import estimate_of, figure
 from kpi.metrics import METRIC, NET
 from kpi.periods import last_days
-from kpi.phrases import left_out, remarks, sentence, source_line
+from kpi.phrases import left_out, noted, remarks, sentence, source_line
 from kpi.question import Asked, Asking, Part, Question
 from kpi.report import Choice, Choices, Column, Figures, Heading, Note, Paragraph, Picture, Piece, Report, Table
 from kpi.sheets import CHANNEL
@@ -98,6 +98,7 @@ def _notes(view: View) -> list[Piece]:
     apart = [view.asking.words.shown(value, Unit.MONEY, other) for value, other in zip(amounts, others, strict=True)]
     total = len(view.tally.in_currency(view.currency).campaigns)
     said = [
+        noted(view.asking, *view.ends),
         _filling(view),
         f"Revenue in other currencies is not added: {', '.join(apart)}." if apart else "",
         left_out(METRIC["cost"], view.estimate(METRIC["cost"]), total, view.asking),

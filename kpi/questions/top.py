@@ -12,7 +12,7 @@ from kpi.figures import estimate_of, figure, main_currency, needs_currency
 from kpi.maturity import is_young
 from kpi.metrics import METRIC, Direction, Metric
 from kpi.periods import DAY
-from kpi.phrases import left_out, source_line
+from kpi.phrases import left_out, noted, source_line
 from kpi.quantities import Sum, facts_of
 from kpi.question import Asked, Asking, Part, Question
 from kpi.report import Choice, Choices, Column, Figure, Heading, Note, Paragraph, Picture, Piece, Report, Table
@@ -155,6 +155,7 @@ def _notes(
     others = [other for other in found.currencies() if other != currency] if needs_currency(metric) else []
     campaigns = [one.campaign for one in places]
     said = [
+        noted(asking, period.start, period.end) if period else "",
         f"{metric.label}: {metric.definition}",
         f"Still filling up: {asking.words.listed(young)}." if young else "",
         f"Not ranked, with fewer than {FEWEST_DELIVERED} delivered: {asking.words.listed(few)}." if few else "",

@@ -6,17 +6,19 @@ from bisect import bisect
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kpi.charts.marks import Mark
 from kpi.charts.trend import Trend
 from kpi.facts import SENT
 from kpi.figures import changed, estimate_of, figure, fraction, main_currency, needs_currency
 from kpi.maturity import Age, filling
 from kpi.metrics import METRIC, Metric
 from kpi.periods import DAY, Period, last_days
-from kpi.phrases import left_out, remarks, source_line
+from kpi.phrases import left_out, noted, remarks, source_line
 from kpi.quantities import Profit, Sum, facts_of
 from kpi.question import Asked, Asking, Part, Question
 from kpi.report import Choice, Choices, Column, Figures, Heading, Note, Paragraph, Picture, Piece, Report, Table
 from kpi.steps import Step, Stretch, stretches, usual_step
+from kpi.storage.notes import notes_in
 from kpi.storage.tallies import daily, tally
 from kpi.tally import Tally, together
 
@@ -140,10 +142,18 @@ def _picture(asking: Asking, metric: Metric, now: _Span, before: _Span | None, c
         filling=filling(metric, [one.end - DAY for one, _ in now.steps], asking.today),
         parts=(parts[0], parts[-1]),
         part_label=f"part of a {now.step}",
+        marks=_marks(asking, now),
     )
     return Picture(
         f"{finding} {_peak(asking, metric, now, values[: len(values) - chart.filling], currency)}".strip(), chart
     )
+
+
+def _marks(asking: Asking, now: _Span) -> tuple[Mark, ...]:
+    """Return what was noted about the days, by the steps that hold them; a month is too long to be marked."""
+    notes = () if now.step is Step.MONTH else notes_in(asking.db, now.period)
+    held = [(note, [at for at, (one, _) in enumerate(now.steps) if note.meets(one)]) for note in notes]
+    return tuple(Mark(steps[0], steps[-1], note.name) for note, steps in held)
 
 
 def _table(asking: Asking, metric: Metric, now: _Span, currency: str) -> Table:
@@ -190,6 +200,7 @@ def _notes(asking: Asking, metric: Metric, whole: Estimate, now: _Span, currency
     campaigns = [asking.campaigns[slug] for slug in now.whole.campaigns]
     others = [other for other in now.whole.currencies() if other != currency] if needs_currency(metric) else []
     said = [
+        noted(asking, now.period.start, now.period.end),
         f"{metric.label}: {metric.definition}",
         left_out(metric, whole, len(campaigns), asking),
         remarks([(metric, whole)], asking.words),

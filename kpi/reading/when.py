@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from kpi.question import Asking
     from kpi.storage.campaigns import Campaign
-
+    from kpi.wording import Words
 
 IN_DIGITS = re.compile(r"\d[./-]\d")
 ALL_TIME = frozenset({"all time", "of all time", "ever", "since the beginning", "since the start"})
@@ -68,13 +68,23 @@ def _both_orders(typed: str, asking: Asking) -> tuple[Period, ...]:
 
 def _in_order_of_locale(typed: str, asking: Asking, ways: tuple[Period, ...]) -> Meant:
     """Let the team's way to write dates decide where it writes them so; dots with months first are nobody's way."""
-    pattern = str(Locale.parse(asking.words.locale).date_formats["short"].pattern)
-    day_first = pattern.find("d") < pattern.find("M")
+    pattern = _short_date(asking.words)
+    day_first = writes_day_first(asking.words)
     chosen, other = ways if day_first else reversed(ways)
     if "." in typed and day_first:
         return Meant(chosen)
     said = f"'{typed}' read as {asking.words.days(chosen.start, chosen.end)}."
     return Meant(chosen, said, other, is_open=not any(sign in pattern for sign in typed if sign in "./-"))
+
+
+def writes_day_first(words: Words) -> bool:
+    """Tell whether the team writes ``1/5`` for the first of May."""
+    pattern = _short_date(words)
+    return pattern.find("d") < pattern.find("M")
+
+
+def _short_date(words: Words) -> str:
+    return str(Locale.parse(words.locale).date_formats["short"].pattern)
 
 
 def _has_results(asking: Asking, campaigns: Sequence[Campaign], period: Period) -> bool:

@@ -231,6 +231,25 @@ class SettingChange(Table, table=True):
     new: str
 
 
+class DayNoteRow(Table, table=True):
+    """What somebody noted about some days, or that a note of the calendar is not wanted (``removed``)."""
+
+    __tablename__ = "day_note"
+
+    workspace: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    """The name, spelled for matching."""
+    start: date = Field(primary_key=True)
+    until: date
+    """The day after the last."""
+    name: str
+    leave_out: bool = False
+    """Whether baselines do not count the days."""
+    removed: bool = False
+    noted_by: str
+    noted_at: datetime
+
+
 class AnswerContext(Table, table=True):
     """What an answer in Slack was about, for questions in the thread under it; kept for some weeks."""
 

@@ -116,6 +116,19 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "day_note",
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("start", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("leave_out", sa.Boolean(), nullable=False),
+        sa.Column("removed", sa.Boolean(), nullable=False),
+        sa.Column("noted_by", sa.String(), nullable=False),
+        sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", "key", "start", name=op.f("pk_day_note")),
+    )
+    op.create_table(
         "import_run",
         sa.Column("workspace", sa.String(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
@@ -304,6 +317,7 @@ def downgrade() -> None:
     op.drop_table("posting")
     op.drop_table("opened_channel")
     op.drop_table("import_run")
+    op.drop_table("day_note")
     op.drop_table("daily_result")
     op.drop_table("campaign_split")
     op.drop_table("campaign_name")
