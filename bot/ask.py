@@ -9,6 +9,7 @@ import sys
 from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
+from getpass import getuser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -18,7 +19,7 @@ from rich.console import Console
 from bot import terminal_notes, terminal_settings
 from bot.app import opened
 from bot.blocks import message
-from bot.import_report import import_report
+from bot.import_report import import_report, imports_report, undone_report
 from bot.orders_report import orders_report
 from bot.parts import WORKSPACE
 from bot.progress import progress
@@ -30,6 +31,7 @@ from kpi.money import is_currency
 from kpi.sources.judging import COMMA, DAY_FIRST, MONTH_FIRST, POINT, How, is_day
 from kpi.storage.importing import Imported, Wanted, import_file
 from kpi.storage.order_import import OrdersImported, OrdersWanted, holds_orders, import_orders
+from kpi.storage.undoing import imports, undo
 from kpi.storage.workspaces import team
 from kpi.team.settings import about_settings
 from kpi.terminal import rendered
@@ -108,6 +110,33 @@ def _import_arguments() -> argparse.ArgumentParser:
     return parser
 
 
+def _imports_arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="kpi imports", description="List the imports of results, or take one back.")
+    parser.add_argument("undo", nargs="?", choices=["undo"], help="take an import back; later imports stay")
+    parser.add_argument("number", nargs="?", type=int, metavar="N", help="the number of the import")
+    parser.add_argument("--json", action="store_true", help="print the imports as data")
+    parser.add_argument("--workspace", default=WORKSPACE, help="whose imports (only with several workspaces)")
+    return parser
+
+
+def _imports(words: list[str]) -> None:
+    """List the imports, or take one back."""
+    asked = _imports_arguments().parse_args(words)
+    if asked.undo and asked.number is None:
+        raise Mistake("Which import?", "Write it as kpi imports undo 3; kpi imports lists them.")
+    with closing(opened(settings())) as database:
+        if asked.undo:
+            report = undone_report(undo(database, asked.workspace, asked.number))
+        else:
+            with database.reading(asked.workspace) as db:
+                found, words = imports(db), team(db).words
+            if asked.json:
+                print(json.dumps([asdict(one) for one in found], default=str, indent=2))  # noqa: T201
+                return
+            report = imports_report(found, words)
+    Console(highlight=False).print(rendered(report))
+
+
 def _ask(wanted: argparse.Namespace) -> None:
     with closing(opened(settings())) as database:
         report = answered(database, wanted.workspace, _typed(wanted.question), datetime.now(UTC))
@@ -137,6 +166,10 @@ def _draw(report: Report, folder: Path) -> None:
 
 def _about_import(words: list[str]) -> list[str] | None:
     return words[1:] if words[:1] == ["import"] else None
+
+
+def _about_imports(words: list[str]) -> list[str] | None:
+    return words[1:] if words[:1] == ["imports"] else None
 
 
 def _about_settings(words: list[str]) -> list[str] | None:
@@ -172,9 +205,16 @@ def _imported(database: Database, asked: argparse.Namespace, path: Path) -> Impo
         orders = OrdersWanted(path, asked.source, asked.campaign, secret, zone, ours.words.currency, asked.dry_run)
         with progress(path.name) as told:
             return import_orders(database, asked.workspace, orders, now, told)
-    wanted = Wanted(path, asked.source, asked.campaign, _mapping(asked.map), asked.dry_run, _how(asked))
+    wanted = Wanted(path, asked.source, asked.campaign, _mapping(asked.map), asked.dry_run, _how(asked), _person())
     with progress(path.name) as told:
         return import_file(database, asked.workspace, wanted, ours.day(now), ours.words.currency, now, told)
+
+
+def _person() -> str:
+    try:
+        return getuser()
+    except (KeyError, OSError):  # a machine on which nobody has a name
+        return ""
 
 
 def _how(asked: argparse.Namespace) -> How:
@@ -207,6 +247,7 @@ def jsonable_import(done: Imported | OrdersImported) -> dict[str, Any]:
 
 COMMANDS: tuple[tuple[Callable[[list[str]], list[str] | None], Callable[[list[str]], None]], ...] = (
     (_about_import, _import),
+    (_about_imports, _imports),
     (_about_settings, terminal_settings.obey),
     (terminal_notes.about_notes, terminal_notes.obey),
 )

@@ -78,9 +78,12 @@ def test_every_fact_has_a_column_that_may_be_unknown(fact: object, name: str) ->
     assert isinstance(column.type, BigInteger)
 
 
-def test_reported_and_daily_results_differ_by_the_source_alone() -> None:
+def test_reported_and_daily_results_differ_by_who_said_it_alone() -> None:
     reported, daily = (Tables.metadata.tables[name] for name in ("reported", "daily_result"))
-    assert {column.name for column in reported.columns} - {column.name for column in daily.columns} == {"source"}
+    assert {column.name for column in reported.columns} - {column.name for column in daily.columns} == {
+        "source",
+        "said_by",
+    }
     keys = [[column.name for column in table.primary_key.columns] for table in (reported, daily)]
     assert [name for name in keys[0] if name != "source"] == keys[1]
 

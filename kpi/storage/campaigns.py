@@ -191,29 +191,44 @@ def splits(db: Db) -> dict[str, frozenset[tuple[str, str]]]:
     return {campaign: frozenset(pairs) for campaign, pairs in found.items()}
 
 
-def introduce(db: Db, typed: Mapping[str, str], about: Mapping[str, Mapping[str, Any]]) -> None:
+@dataclass(frozen=True, slots=True)
+class Introduced:
+    """What was new: campaigns, other names; and per campaign what is told about it now, and what had been before."""
+
+    new: tuple[str, ...]
+    names: list[str]
+    before: dict[str, dict[str, Any]]
+    told: dict[str, dict[str, Any]]
+
+
+def introduce(db: Db, typed: Mapping[str, str], about: Mapping[str, Mapping[str, Any]]) -> Introduced:
     """Make campaigns known by the names they were typed with, and keep what is told about them.
 
     ``typed`` is the spelling per key, ``about`` the columns told per key. A key that already is a name of a campaign
-    leads to that campaign.
+    leads to that campaign. The order is that of the keys, so that two imports never wait for each other.
     """
-    known = names(db)
-    new = [key for key in typed if key not in known]
-    db.run_many(insert_new(db, CAMPAIGN), [_new(key, typed[key]) for key in new])
+    typed, known = dict(sorted(typed.items())), names(db)
+    done = Introduced(tuple(key for key in typed if key not in known), [], {}, {})
+    db.run_many(insert_new(db, CAMPAIGN), [_new(key, typed[key]) for key in done.new])
     for key in typed:
         slug = known.get(key, key)
         told = about.get(key, {})
         if told:
             ours = (CAMPAIGN.c.workspace == OURS, CAMPAIGN.c.slug == slug)
+            held = db.run(select(*(CAMPAIGN.c[name] for name in told)).where(*ours)).one()
+            done.before[slug] = dict(zip(told, tuple(held), strict=True))
+            done.told[slug] = dict(told)
             db.run(update(CAMPAIGN).where(*ours).values(told))
     spellings = [(key, known.get(key, key), typed[key]) for key in typed]
     spellings += [
         (slug_of(told["name"]), known.get(key, key), told["name"]) for key, told in about.items() if "name" in told
     ]
+    done.names.extend(key for key, _, _ in spellings if key not in known and key not in typed)
     db.run_many(
         insert_new(db, NAME),
         [{"key": key, "slug": slug, "name": name, "kind": "name"} for key, slug, name in spellings],
     )
+    return done
 
 
 def _new(slug: str, name: str) -> dict[str, Any]:

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-_TRIES = 10
-_CLASHES = ("40001", "40P01")
+TRIES = 10
+_CLASHES = ("40001", "40P01", "23505")
+"""Serialization, deadlock, and a key that another transaction took first."""
 _BUSY = "database is locked"
 
 
@@ -84,12 +85,12 @@ class Database:
 
     def written(self, workspace: str, work: Callable[[Db], T]) -> T:
         """Do the work in a writing transaction, again where another transaction was in its way."""
-        for tried in range(1, _TRIES + 1):
+        for tried in range(1, TRIES + 1):
             try:
                 with self.writing(workspace) as db:
                     return work(db)
             except DBAPIError as error:
-                if tried == _TRIES or not _clashed(error):
+                if tried == TRIES or not clashed(error):
                     raise
                 time.sleep(0.02 * tried)
         raise AssertionError
@@ -170,5 +171,6 @@ def patient(database: Database) -> Engine:
     return create_engine(database.url, poolclass=NullPool)
 
 
-def _clashed(error: DBAPIError) -> bool:
+def clashed(error: DBAPIError) -> bool:
+    """Tell whether another transaction was in the way, so that trying again can help."""
     return getattr(error.orig, "sqlstate", None) in _CLASHES or _BUSY in str(error.orig)

@@ -10,10 +10,11 @@ from __future__ import annotations
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from hashlib import file_digest
+from time import sleep
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, delete, func, literal, select, tuple_, update
+from sqlalchemy import Select, delete, func, insert, literal, select, tuple_, update
 from sqlalchemy.exc import DBAPIError
 
 from kpi.errors import UnreadableFile
@@ -25,11 +26,12 @@ from kpi.sources.reading import UnjudgedError
 from kpi.storage import staging
 from kpi.storage.binding import OURS
 from kpi.storage.campaigns import campaigns, introduce, names
-from kpi.storage.database import Database, Db, patient
+from kpi.storage.database import TRIES, Database, Db, clashed, patient
 from kpi.storage.models import Table
 from kpi.storage.order_days import book_again
 from kpi.storage.resolution import CAMPAIGN, CHOICE, DAILY, REPORTED, SOURCE, choose, note_life, resolve
 from kpi.storage.staging import IS_NEWS, STAGED
+from kpi.storage.undoing import as_told
 from kpi.storage.upsert import insert_new, upsert
 from kpi.storage.workspaces import team
 
@@ -43,7 +45,7 @@ if TYPE_CHECKING:
 
     from kpi.sources.reading import Reading, Skipped
 
-IMPORT = Table.metadata.tables["import_run"]
+IMPORT, REPLACED = Table.metadata.tables["import_run"], Table.metadata.tables["replaced"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class Wanted:
     mapping: Mapping[str, str] | None = None
     dry_run: bool = False
     how: How = field(default_factory=How)
+    person: str = ""
+    """Who imports it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ class Import:
     def __init__(self, database: Database, workspace: str, wanted: Wanted, now: datetime, told: Any) -> None:  # noqa: ANN401
         self.database, self.workspace, self.wanted, self.now = database, workspace, wanted, now
         self.told: Callable[[str, int, int], None] = told
-        self.source = ""
+        self.source, self.number = "", ""
         self.digest = digest_of(wanted.path)
 
     def run(self, today: date, currency: str) -> Imported:
@@ -99,9 +103,7 @@ class Import:
         with patient(self.database).connect() as connection:
             try:
                 read = self._stage(connection, today, currency)
-                with self._writing(connection) as db:
-                    resumed = self._begin(db, read)
-                    done = self._summary(db, read, resumed=resumed)
+                done = self._begun(connection, read)
                 if not self.wanted.dry_run:
                     self._merge(connection, done)
                     done = self._finish(connection, done)
@@ -141,6 +143,18 @@ class Import:
             staging.fill(connection, read.facts, read.rows(), lambda _rows: self.told("reading", table.tell(), size))
         return read
 
+    def _begun(self, connection: Connection, read: Reading) -> Imported:
+        """Begin, again where another import was in the way."""
+        for tried in range(1, TRIES + 1):
+            try:
+                with self._writing(connection) as db:
+                    return self._summary(db, read, resumed=self._begin(db, read))
+            except DBAPIError as error:
+                if tried == TRIES or not clashed(error):
+                    raise
+                sleep(0.02 * tried)
+        raise AssertionError
+
     @contextmanager
     def _writing(self, connection: Connection) -> Iterator[Db]:
         with connection.execution_options(kpi_writes=True).begin():
@@ -148,14 +162,23 @@ class Import:
 
     def _begin(self, db: Db, read: Reading) -> bool:
         """Note that the import runs, and make its campaigns known; tell whether it was begun before and cut off."""
-        before = db.run(select(IMPORT.c.state).where(*self._ours())).scalar()
-        if not self.wanted.dry_run:
-            run = {"digest": self.digest, "source": self.source, "file": self.wanted.path.name, "state": "running"}
-            times = {"started_at": self.now, "finished_at": None, "stored": 0}
-            db.run_many(upsert(db, IMPORT), [run | times])
-            introduce(db, read.typed, read.about)
-            db.run_many(upsert(db, SOURCE), [{"source": self.source, "kind": "file", "updated_at": self.now}])
-        return before == "running"
+        same = (IMPORT.c.digest == self.digest, IMPORT.c.source == self.source, IMPORT.c.state == "running")
+        before = db.run(select(IMPORT.c.run).where(IMPORT.c.workspace == OURS, *same)).scalar()
+        if self.wanted.dry_run:
+            return before is not None
+        told = introduce(db, read.typed, read.about)
+        held = db.run(select(SOURCE.c.updated_at).where(SOURCE.c.workspace == OURS, SOURCE.c.source == self.source))
+        db.run_many(upsert(db, SOURCE), [{"source": self.source, "kind": "file", "updated_at": self.now}])
+        if before:
+            self.number = before
+            return True
+        last = db.run(select(func.max(IMPORT.c.run)).where(IMPORT.c.workspace == OURS)).scalar()
+        self.number = f"{int(last or 0) + 1:06}"
+        run = {"run": self.number, "digest": self.digest, "source": self.source, "file": self.wanted.path.name}
+        times = {"person": self.wanted.person, "started_at": self.now, "finished_at": None, "stored": 0}
+        changes = as_told(told, held.scalar())
+        db.run_many(insert(IMPORT), [run | times | {"state": "running", "told": changes}])
+        return False
 
     def _summary(self, db: Db, read: Reading, *, resumed: bool) -> Imported:
         rows = staging.compare(db, self.source)
@@ -188,6 +211,8 @@ class Import:
         for number, portion in enumerate(portions, 1):
             with self._writing(connection) as db:
                 choices = _taking_turns(db, portion.campaigns)
+                if done.changed:
+                    self._keep(db, staging.corrected(self.source, portion.rows))
                 if done.superseded:
                     self._drop_superseded(db, portion.rows)
                 alone = not done.superseded and {name for row in choices for name in row} <= {self.source}
@@ -197,7 +222,15 @@ class Import:
     def _drop_superseded(self, db: Db, which: ColumnElement[bool]) -> None:
         keys = tuple_(*(REPORTED.c[name] for name in staging.KEY))
         ours = (REPORTED.c.workspace == OURS, REPORTED.c.source == self.source)
-        db.run(delete(REPORTED).where(*ours, keys.in_(staging.superseded(self.source, which))))
+        gone = keys.in_(staging.superseded(self.source, which))
+        self._keep(db, gone)
+        db.run(delete(REPORTED).where(*ours, gone))
+
+    def _keep(self, db: Db, which: ColumnElement[bool]) -> None:
+        """Keep what the source said before, so that the import can be undone."""
+        held = dict(REPORTED.c.items()) | {"run": literal(self.number)}
+        ours = (REPORTED.c.workspace == OURS, REPORTED.c.source == self.source, which)
+        db.run(insert_new(db, REPLACED, select(*(held[column.name] for column in REPLACED.columns)).where(*ours)))
 
     def _merge_rows(self, db: Db, which: ColumnElement[bool], *, alone: bool) -> None:
         """Store rows and resolve their days, in one transaction.
@@ -217,7 +250,7 @@ class Import:
 
     def _staged(self, table: Any) -> Select[Any]:  # noqa: ANN401  SQLModel does not type its tables
         """Select the staged rows as rows of a table, in the order of its key."""
-        columns: dict[str, Any] = {"workspace": OURS, "source": literal(self.source)}
+        columns: dict[str, Any] = {"workspace": OURS, "source": literal(self.source), "said_by": literal(self.number)}
         columns |= {name: STAGED.c[name] for name in staging.KEY} | {fact.key: staging.said(fact) for fact in FACTS}
         return select(*(columns[column.name] for column in table.columns)).order_by(
             *(STAGED.c[one] for one in staging.KEY)
@@ -232,11 +265,12 @@ class Import:
             choose(db, [row.campaign for row in contested])
             note_life(db, CAMPAIGN.c.slug.in_(select(STAGED.c.campaign)))
             book_again(db, select(STAGED.c.campaign))
-            db.run(update(IMPORT).where(*self._ours()).values(state="done", finished_at=self.now, stored=rows))
+            db.run(
+                update(IMPORT)
+                .where(IMPORT.c.workspace == OURS, IMPORT.c.run == self.number)
+                .values(state="done", finished_at=self.now, stored=rows)
+            )
             return replace(done, shadowed=tuple(_shadowed(db, done.campaigns, self.source)))
-
-    def _ours(self) -> tuple[ColumnElement[bool], ...]:
-        return IMPORT.c.workspace == OURS, IMPORT.c.digest == self.digest, IMPORT.c.source == self.source
 
 
 def import_file(

@@ -96,6 +96,8 @@ class Reported(FactColumns, table=True):
     market: str = Field(primary_key=True)
     variant: str = Field(primary_key=True)
     currency: str = Field(primary_key=True)
+    said_by: str | None = None
+    """The import that said it; empty where it was no import of results."""
 
 
 class DailyResult(FactColumns, table=True):
@@ -155,13 +157,37 @@ class ImportRun(Table, table=True):
     __tablename__ = "import_run"
 
     workspace: str = Field(primary_key=True)
-    digest: str = Field(primary_key=True)
-    source: str = Field(primary_key=True)
+    run: str = Field(primary_key=True)
+    """Its number in six digits, so that a later import sorts after an earlier one."""
+    digest: str
+    source: str
     file: str
+    person: str = ""
     state: str = "running"
+    """running, done, undoing or undone."""
     started_at: datetime
     finished_at: datetime | None = None
     stored: int = Field(default=0, sa_type=BigInteger)
+    told: str = "{}"
+    """As JSON, the campaigns it made known, and what it changed about others, so that it can be undone."""
+
+
+class Replaced(FactColumns, table=True):
+    """What a source had said before an import said otherwise (or no longer said it), so that this can be undone."""
+
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
+
+    workspace: str = Field(primary_key=True)
+    campaign: str = Field(primary_key=True)
+    source: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    market: str = Field(primary_key=True)
+    variant: str = Field(primary_key=True)
+    currency: str = Field(primary_key=True)
+    run: str = Field(primary_key=True)
+    """The import that replaced it."""
+    said_by: str | None = None
+    """The import that had said it."""
 
 
 class Purchase(Table, table=True):

@@ -197,6 +197,11 @@ def superseded(source: str, which: ColumnElement[bool]) -> Select[Any]:
     )
 
 
+def corrected(source: str, which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Tell of a reported row whether these rows say otherwise."""
+    return exists(select(1).where(*_counterpart(source), which, STAGED.c.same.is_(False)).correlate(REPORTED))
+
+
 def _told_by(source: str) -> list[ColumnElement[bool]]:
     staged = select(STAGED.c.campaign).distinct()
     return [REPORTED.c.workspace == OURS, REPORTED.c.source == source, REPORTED.c.campaign.in_(staged)]

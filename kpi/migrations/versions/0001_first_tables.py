@@ -131,14 +131,17 @@ def upgrade() -> None:
     op.create_table(
         "import_run",
         sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("run", sa.String(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("file", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("stored", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("workspace", "digest", "source", name=op.f("pk_import_run")),
+        sa.Column("told", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", "run", name=op.f("pk_import_run")),
     )
     op.create_table(
         "opened_channel",
@@ -205,6 +208,55 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_purchase_workspace_customer"), ["workspace", "customer"], unique=False)
 
     op.create_table(
+        "replaced",
+        sa.Column("audience", sa.BigInteger(), nullable=True),
+        sa.Column("sent", sa.BigInteger(), nullable=True),
+        sa.Column("delivered", sa.BigInteger(), nullable=True),
+        sa.Column("failed", sa.BigInteger(), nullable=True),
+        sa.Column("read", sa.BigInteger(), nullable=True),
+        sa.Column("clicks", sa.BigInteger(), nullable=True),
+        sa.Column("clickers", sa.BigInteger(), nullable=True),
+        sa.Column("replies", sa.BigInteger(), nullable=True),
+        sa.Column("conversations", sa.BigInteger(), nullable=True),
+        sa.Column("orders", sa.BigInteger(), nullable=True),
+        sa.Column("buyers", sa.BigInteger(), nullable=True),
+        sa.Column("new_customers", sa.BigInteger(), nullable=True),
+        sa.Column("revenue", sa.BigInteger(), nullable=True),
+        sa.Column("refunds", sa.BigInteger(), nullable=True),
+        sa.Column("cost", sa.BigInteger(), nullable=True),
+        sa.Column("opt_ins", sa.BigInteger(), nullable=True),
+        sa.Column("opt_outs", sa.BigInteger(), nullable=True),
+        sa.Column("blocks", sa.BigInteger(), nullable=True),
+        sa.Column("feedback", sa.BigInteger(), nullable=True),
+        sa.Column("reviews", sa.BigInteger(), nullable=True),
+        sa.Column("subscribers", sa.BigInteger(), nullable=True),
+        sa.Column("orders_by_send", sa.BigInteger(), nullable=True),
+        sa.Column("buyers_by_send", sa.BigInteger(), nullable=True),
+        sa.Column("revenue_by_send", sa.BigInteger(), nullable=True),
+        sa.Column("refunds_by_send", sa.BigInteger(), nullable=True),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("campaign", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("market", sa.String(), nullable=False),
+        sa.Column("variant", sa.String(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("run", sa.String(), nullable=False),
+        sa.Column("said_by", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint(
+            "workspace",
+            "campaign",
+            "source",
+            "day",
+            "market",
+            "variant",
+            "currency",
+            "run",
+            name=op.f("pk_replaced"),
+        ),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "reported",
         sa.Column("audience", sa.BigInteger(), nullable=True),
         sa.Column("sent", sa.BigInteger(), nullable=True),
@@ -238,6 +290,7 @@ def upgrade() -> None:
         sa.Column("market", sa.String(), nullable=False),
         sa.Column("variant", sa.String(), nullable=False),
         sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("said_by", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint(
             "workspace", "campaign", "source", "day", "market", "variant", "currency", name=op.f("pk_reported")
         ),
@@ -313,6 +366,7 @@ def downgrade() -> None:
     op.drop_table("setting_change")
     op.drop_table("schedule")
     op.drop_table("reported")
+    op.drop_table("replaced")
     op.drop_table("purchase")
     op.drop_table("posting")
     op.drop_table("opened_channel")
