@@ -119,9 +119,9 @@ def _imports_arguments() -> argparse.ArgumentParser:
     return parser
 
 
-def _imports(words: list[str]) -> None:
+def _imports(typed: list[str]) -> None:
     """List the imports, or take one back."""
-    asked = _imports_arguments().parse_args(words)
+    asked = _imports_arguments().parse_args(typed)
     if asked.undo and asked.number is None:
         raise Mistake("Which import?", "Write it as kpi imports undo 3; kpi imports lists them.")
     with closing(opened(settings())) as database:
@@ -178,8 +178,8 @@ def _about_settings(words: list[str]) -> list[str] | None:
 
 
 def _import(typed: list[str]) -> None:
-    asked = _import_arguments().parse_args(typed)
     """Import file after file; each is told as soon as it is done, so that a later mistake loses no report."""
+    asked = _import_arguments().parse_args(typed)
     done, console = list[Imported | OrdersImported](), Console(highlight=False)
     with closing(opened(settings())) as database:
         try:
