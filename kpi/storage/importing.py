@@ -172,8 +172,7 @@ class Import:
         if before:
             self.number = before
             return True
-        last = db.run(select(func.max(IMPORT.c.run)).where(IMPORT.c.workspace == OURS)).scalar()
-        self.number = f"{int(last or 0) + 1:06}"
+        self.number = next_number(db)
         run = {"run": self.number, "digest": self.digest, "source": self.source, "file": self.wanted.path.name}
         times = {"person": self.wanted.person, "started_at": self.now, "finished_at": None, "stored": 0}
         changes = as_told(told, held.scalar())
@@ -271,6 +270,12 @@ class Import:
                 .values(state="done", finished_at=self.now, stored=rows)
             )
             return replace(done, shadowed=tuple(_shadowed(db, done.campaigns, self.source)))
+
+
+def next_number(db: Db) -> str:
+    """Return the number of the import that begins."""
+    last = db.run(select(func.max(IMPORT.c.run)).where(IMPORT.c.workspace == OURS)).scalar()
+    return f"{int(last or 0) + 1:06}"
 
 
 def import_file(

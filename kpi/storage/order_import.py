@@ -18,7 +18,7 @@ from kpi.names import slug_of
 from kpi.sources.orders_file import OrderReading, orders_layout
 from kpi.storage.binding import OURS
 from kpi.storage.campaigns import introduce, names
-from kpi.storage.importing import IMPORT, digest_of
+from kpi.storage.importing import IMPORT, digest_of, next_number
 from kpi.storage.order_days import roll_up
 from kpi.storage.purchases import (
     PURCHASE,
@@ -133,14 +133,22 @@ class _Import:
             known = names(db)
             return Finder(known.get(given, given), known), False
         ours = (IMPORT.c.workspace == OURS, IMPORT.c.digest == digest, IMPORT.c.source == self.source)
-        before = db.run(select(IMPORT.c.state).where(*ours)).scalar()
-        run = {"digest": digest, "source": self.source, "file": self.wanted.path.name, "state": "running"}
+        before = db.run(select(IMPORT.c.run, IMPORT.c.state).where(*ours).order_by(IMPORT.c.run.desc())).first()
+        run = {
+            "run": before.run if before else next_number(db),
+            "person": "",
+            "told": "",
+            "digest": digest,
+            "source": self.source,
+            "file": self.wanted.path.name,
+            "state": "running",
+        }
         db.run_many(upsert(db, IMPORT), [run | {"started_at": self.now, "finished_at": None, "stored": 0}])
         db.run_many(upsert(db, SOURCE), [{"source": self.source, "kind": "orders", "updated_at": self.now}])
         if given:
             introduce(db, {given: self.wanted.campaign}, {})
         known = names(db)
-        return Finder(known.get(given, given), known), before == "running"
+        return Finder(known.get(given, given), known), before is not None and before.state == "running"
 
     def _rows(self, reading: OrderReading, finder: Finder) -> Iterator[dict[str, Any]]:
         """Yield the rows of orders; cancellations wait until every order of the file is known."""

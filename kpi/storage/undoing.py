@@ -74,6 +74,8 @@ def undo(database: Database, workspace: str, number: int) -> Run:
         row = db.run(select(IMPORT).where(IMPORT.c.workspace == OURS, IMPORT.c.run == run)).first()
     if row is None or row.state == "undone":
         raise Mistake(f"There is no import {number} to undo.", "kpi imports lists them.")
+    if not row.told:
+        raise Mistake(f"Import {number} holds orders, which cannot be taken back yet.")
     database.written(workspace, lambda db: _begin(db, row))
     with database.reading(workspace) as db:
         touched = _touched(db, run)
@@ -90,7 +92,7 @@ def _begin(db: Db, row: Row[Any]) -> None:
 
 
 def _later(db: Db, run: str) -> list[Later]:
-    after = (IMPORT.c.workspace == OURS, IMPORT.c.run > run, IMPORT.c.state != "undone")
+    after = (IMPORT.c.workspace == OURS, IMPORT.c.run > run, IMPORT.c.state != "undone", IMPORT.c.told != "")
     rows = db.rows(select(IMPORT).where(*after).order_by(IMPORT.c.run))
     return [(row.run, row.source, json.loads(row.told)) for row in rows]
 
