@@ -102,7 +102,7 @@ class Poster:
 
     def advance(self, entry: Entry) -> None:
         """Bring a claimed entry one step further; what goes wrong is tried again later."""
-        steps = {PLANNED: self.prepare, READY: self.post, UNDER_WAY: self.reconcile, UNCERTAIN: self.reconcile}
+        steps = {PLANNED: self.prepare, READY: self.post, UNDER_WAY: self.distrust, UNCERTAIN: self.reconcile}
         try:
             self._require_wanted(entry)
             steps[entry.state](entry)
@@ -193,6 +193,11 @@ class Poster:
         context = json.loads(entry.message).get("context", "")
         sent = Sent(Channel(self.parts.client, entry.channel), ts, (), plain_tables=False)
         remember(self.parts, sent, Report("", (), context))
+
+    def distrust(self, entry: Entry) -> None:
+        """Give up on whoever posts it, and wait once more: a clock that jumped must not make us look too early."""
+        moment = self.parts.clock() + self.patience.doubt
+        self.write(lambda db: ledger.move(db, entry, UNCERTAIN, next_at=moment))
 
     def reconcile(self, entry: Entry) -> None:
         """Find out whether Slack has a message of which nobody recorded it."""

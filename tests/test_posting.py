@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import random
 import threading
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from bot.local_slack import LocalSlack
 from bot.local_slack.world import EVE, GUS
 from bot.message_text import as_text
 from bot.posting import Patience, Poster
+from kpi.slots import Rhythm
 from kpi.storage.access import open_channel
 from kpi.storage.ledger import EXPIRED, FAILED, HELD, PLANNED, READY, SENT, UNCERTAIN, UNDER_WAY
 from kpi.storage.schedules import OFF, ON, STOPPED, UNCONFIRMED
@@ -120,6 +122,7 @@ def test_without_the_history_a_person_decides_after_a_death(desk: Desk, arrow: s
     with pytest.raises(KilledError):
         desk.works(desk.poster(dying(arrow, after=False)))
     desk.works_at(MONDAY + LATER)
+    desk.works_at(MONDAY + 2 * LATER)
     assert len(desk.posts()) == (arrow == "record")
     assert desk.states() == {"digest": HELD, "held-1: digest": SENT}
     assert buttons_of(only(desk.posts("ada"))) == ["Not there: post it", "It is there"]
@@ -324,6 +327,28 @@ def test_a_process_that_slept_since_it_said_so_posts_no_more(desk: Desk) -> None
     assert desk.states() == {"digest": UNCERTAIN}
     desk.works()
     assert len(desk.posts()) == 1
+
+
+def test_both_changes_of_the_clocks_moves_between_zones_and_downtime(desk: Desk) -> None:
+    dice = random.Random(6)  # noqa: S311  dice, not keys
+    desk.has(replace(WEEKLY, state=OFF))
+    zones = ("Europe/Berlin", "Europe/Madrid", "America/Santiago", "Australia/Lord_Howe", "Asia/Beirut", "Asia/Manila")
+    for begin in (datetime(2027, 3, 14, tzinfo=UTC), datetime(2027, 10, 17, tzinfo=UTC)):
+        sunday = replace(WEEKLY, rhythm=Rhythm(6, time(2, 30), zones[0]), planned_until=begin, id="")
+        sunday = replace(sunday, scope="", id=f"sunday-{begin:%m}")
+        desk.has(sunday)
+        desk.now = begin
+        while desk.now < begin + 28 * DAY:
+            desk.now += dice.choice((MINUTE, 30 * MINUTE, 6 * 60 * MINUTE, 2 * DAY))
+            if dice.random() < 1 / 10:
+                moved = replace(sunday, rhythm=replace(sunday.rhythm, zone=dice.choice(zones)), planned_until=desk.now)
+                desk.has(moved)
+            desk.works()
+        desk.has(replace(sunday, state=OFF))
+    dates = [(one.schedule, one.slot) for one in desk.entries() if not one.is_note]
+    assert len(dates) == len(set(dates)) >= 6
+    assert {one.state for one in desk.entries()} == {SENT}
+    assert len(desk.posts()) == len(dates)
 
 
 def test_what_slack_keeps_beside_a_digest_says_nothing(desk: Desk) -> None:
