@@ -6,7 +6,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from kpi.answering import answered
+from kpi.digest.monthly import monthly
+from kpi.digest.weekly import weekly
+from kpi.question import Asking
+from kpi.reading.followup import remembered
+from kpi.reading.reader import asked
 from kpi.report import Note, Report
 from kpi.storage.ledger import EXPIRED, SENT, Entry, entries
 from kpi.storage.workspaces import team
@@ -24,8 +28,11 @@ LATE = timedelta(minutes=15)
 def digest_of(parts: Parts, schedule: Schedule, day: date, now: datetime) -> Report:
     """Return the digest of a local date; raise a Mistake where what it is about can no longer be read."""
     days = schedule.rhythm.covered(day)
-    asked = f"overview {days.start}..{days.days()[-1]} {schedule.scope}".strip()
-    return answered(parts.database, parts.workspace, asked, now, day)
+    with parts.database.reading(parts.workspace) as db:
+        asking = Asking(db, team(db), day, now)
+        read = asked(f"overview {days.start}..{days.days()[-1]} {schedule.scope}", asking)
+        written = (monthly if schedule.rhythm.monthly else weekly)(asking, read.scope, days)
+    return replace(written.message, context=remembered(read))
 
 
 def with_apologies(parts: Parts, schedule: Schedule, entry: Entry, report: Report, now: datetime) -> Report:
