@@ -160,6 +160,8 @@ class Asked:
     split: str = ""
     taken: frozenset[Part] = frozenset()
     """What the words did not say and the answer above did (``kpi.reading.followup``)."""
+    above: Asked | None = None
+    """What it follows on, for the parts that it does not take and a later question may."""
 
 
 @dataclass(frozen=True, slots=True)

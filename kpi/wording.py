@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
@@ -21,7 +22,9 @@ from babel.numbers import (
 from kpi.units import Unit
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import datetime
+
+    from kpi.periods import Period
 
 Number = int | float | Decimal
 
@@ -29,6 +32,7 @@ UNKNOWN = "–"
 MINUS = "−"
 LARGE = 10_000
 """From here on a short number is written 12.4K."""
+ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 SMALL = 0.1
 """Below this an amount shows four decimals: a message costs 0.0535."""
 
@@ -101,6 +105,12 @@ class Words:
         """Write a half-open range of days by its first and last: ``1–14 May 2026``, ``28 Apr – 4 May 2026``."""
         last = end - timedelta(days=1)
         return str(format_interval(start, max(start, last), "yMMMd" if year else "MMMd", locale=_locale(self.locale)))
+
+    def period(self, period: Period) -> str:
+        """Write a period as people call it, in days where it was typed so: ``last week``, ``1–14 Nov 2026``."""
+        if ISO_DAY.match(period.name):
+            return self.days(period.start, period.end)
+        return ISO_DAY.sub(lambda found: self.day(date.fromisoformat(found[0])), period.name)
 
     def moment(self, moment: datetime) -> str:
         """Write a moment in the team's time zone: ``22 Nov, 09:10``."""

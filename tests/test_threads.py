@@ -61,6 +61,10 @@ FOLLOWED = [
     ("revenue spring-sale", "trend", "Revenue, Spring sale", "Spring sale, revenue, as above."),
     ("spring-sale may", "overview", "WhatsApp, 1–31 May 2026", "May 2026, as above."),
     ("spring-sale", "ctr summer-sale july", "Click-through rate, Summer sale, 1–31 Jul 2026", ""),
+    ("revenue last week in DE", "rocs", "ROCS, WhatsApp in Germany", "Last week, in Germany, as above."),
+    ("overview in DE", "and last month?", "WhatsApp in Germany, 1–31 Oct 2026", "In Germany, as above."),
+    ("overview 1-14 nov", "benchmark", "WhatsApp against others, 1–14 Nov 2026", "1–14 Nov 2026, as above."),
+    ("overview in email", "spring-sale", "Spring sale, 26–28 May 2026", ""),
     ("spring-sale", "help", "What you can ask", ""),
     ("spring-sale", "define ctr", "Click-through rate", ""),
     ("spring-sale", "", "WhatsApp", ""),
@@ -84,6 +88,20 @@ def test_a_thread_goes_on_from_answer_to_answer(scene: Scene) -> None:
     answer = only(replies(scene, above, "@kpi may", "@kpi help", "@kpi revenue", "@kpi summer sale"))
     assert noted(answer) == "Revenue, May 2026, as above."
     assert pictures_in(answer.blocks) or "Summer sale" in words_of(answer)
+
+
+def test_what_one_answer_cannot_be_about_is_kept_for_the_next(scene: Scene) -> None:
+    above = only(scene.asks("trend ctr spring-sale may"))
+    assert noted(only(replies(scene, above, "@kpi overview"))) == "May 2026, as above."
+    answer = only(replies(scene, above, "@kpi trend"))
+    assert noted(answer) == "Spring sale, click-through rate, May 2026, as above."
+
+
+def test_names_that_are_offered_keep_what_the_answer_above_told(scene: Scene) -> None:
+    above = only(scene.asks("trend ctr may in DE"))
+    offer = only(replies(scene, above, "@kpi sprnig sale"))
+    pressed = only(scene.presses(offer, next(one for one in buttons_of(offer) if one.startswith("Spring sale ("))))
+    assert heading(pressed) == "Click-through rate, Spring sale in Germany, 1–31 May 2026"
 
 
 def test_talk_in_a_thread_is_not_answered(scene: Scene) -> None:

@@ -177,9 +177,8 @@ def _slices(asking: Asking, asked: Asked) -> list[tuple[str, str, Slice]]:
 def _in_days(asking: Asking, asked: Asked, number: int) -> tuple[str, str, Slice]:
     period = asked.periods[number].until(asking.today)
     campaigns = asked.campaigns or asking.sending(asked.scope)
-    name = period.name[:1].upper() + period.name[1:]
-    if ".." in period.name:
-        name = asking.words.days(period.start, period.end)
+    called = asking.words.period(period)
+    name = called[:1].upper() + called[1:]
     key = asked.campaigns[0].slug if asked.campaigns else "whatsapp"
     return name, f"{key} {period.start}..{period.end - DAY}", Slice(tuple(campaigns), period, scope=asked.scope.rows)
 

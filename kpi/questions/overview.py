@@ -47,20 +47,18 @@ def answer(asking: Asking, asked: Asked) -> Report:
 
 def _finding(view: View, period: Period) -> str:
     revenue, cost, rocs = (METRIC[key] for key in ("revenue", "cost", "rocs"))
-    count = len(view.tally.campaigns)
+    days, count = view.asking.words.period(period), len(view.tally.campaigns)
     campaigns = f"{count} campaign" + ("s" if count > 1 else "")
     change = f" ({view.change(revenue)})" if view.change(revenue) else ""
     if view.value(revenue) is None:
-        return sentence(
-            f"{period.name}: {campaigns} delivered {view.short(METRIC['delivered'])} messages; revenue is unknown"
-        )
+        return sentence(f"{days}: {campaigns} delivered {view.short(METRIC['delivered'])} messages; revenue is unknown")
     earned, times = view.short(revenue), view.value(rocs)
     if times is None:
-        return sentence(f"{period.name}: {campaigns} took {earned}{change}; cost is unknown, so ROCS cannot be said")
+        return sentence(f"{days}: {campaigns} took {earned}{change}; cost is unknown, so ROCS cannot be said")
     paid = f"{view.asking.words.times(times)} its cost of {view.short(cost)}"
     if view.estimate(rocs).left_out:
         paid = f"ROCS {view.asking.words.times(times)} where revenue and cost are known"
-    return sentence(f"{period.name}: {view.scope.who} earned {earned}{change}, {paid}, with {campaigns}")
+    return sentence(f"{days}: {view.scope.who} earned {earned}{change}, {paid}, with {campaigns}")
 
 
 def _picture(view: View, finding: str) -> Picture:

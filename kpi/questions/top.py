@@ -104,7 +104,7 @@ def _finding(asking: Asking, metric: Metric, places: list[_Place], currency: str
     if len(ranked) > 1:
         second = ranked[1]
         said += f", then {second.campaign.name} with {asking.words.short(second.estimate.value, metric.unit, currency)}"
-    return said + (f" ({period.name})." if period else ".")
+    return said + (f" ({asking.words.period(period)})." if period else ".")
 
 
 def _table(asking: Asking, metric: Metric, caption: str, places: list[_Place], currency: str, most: int) -> Table:

@@ -123,7 +123,7 @@ def _finding(
     shown = asking.words.short(whole.value, metric.unit, currency)
     label = whole.label or metric.label
     said = f"{who} {label if label.isupper() else label[:1].lower() + label[1:]}: {shown}"
-    return f"{said}, {change}." if change else f"{said} ({period.name})."
+    return f"{said}, {change}." if change else f"{said} ({asking.words.period(period)})."
 
 
 def _picture(asking: Asking, metric: Metric, now: _Span, before: _Span | None, currency: str, finding: str) -> Picture:

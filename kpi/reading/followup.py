@@ -38,16 +38,22 @@ def remembered(asked: Asked) -> str:
     """Return what a follow-up can take from a question, '' where there is nothing to take."""
     if not _has_context(asked.question):
         return ""
-    period = asked.period and (asked.period.start.isoformat(), asked.period.end.isoformat(), asked.period.name)
+    days = _kept(asked, Part.PERIOD).period
+    metric = _kept(asked, Part.METRIC).metric
     return json.dumps({
         "question": asked.question.name,
-        "campaigns": [campaign.slug for campaign in asked.campaigns],
-        "metric": asked.metric and asked.metric.key,
-        "period": period,
+        "campaigns": [campaign.slug for campaign in _kept(asked, Part.CAMPAIGN).campaigns],
+        "metric": metric and metric.key,
+        "period": days and (days.start.isoformat(), days.end.isoformat(), days.name),
         "most": asked.most,
-        "scope": astuple(asked.scope),
-        "step": asked.step,
+        "scope": astuple(_kept(asked, Part.SCOPE).scope),
+        "step": _kept(asked, Part.STEP).step,
     })  # fmt: skip
+
+
+def _kept(asked: Asked, part: Part) -> Asked:
+    """Return the question that a part is kept of for later: the one above, where this one cannot be about it."""
+    return asked if asked.above is None or part in asked.question.takes else asked.above
 
 
 def recalled(context: str, asking: Asking) -> Asked | None:
@@ -100,6 +106,7 @@ def following(new: Asked, above: Asked, *, is_question_typed: bool) -> Asked:
         step=above.step if Part.STEP in taken else new.step,
         most=new.most or (above.most if alike else None),
         taken=frozenset(taken),
+        above=above,
     )
 
 
@@ -110,9 +117,8 @@ def as_above(asked: Asked, asking: Asking) -> str:
         label = asked.metric.label
         said.append(label if label.isupper() else label[:1].lower() + label[1:])
     if asked.period and Part.PERIOD in asked.taken:
-        is_range = ".." in asked.period.name
-        said.append(asking.words.days(asked.period.start, asked.period.end) if is_range else asked.period.name)
-    if Part.SCOPE in asked.taken:
+        said.append(asking.words.period(asked.period))
+    if Part.SCOPE in asked.taken and asked.scope:
         said.append(asked.scope.named)
     listed = ", ".join(said)
     return f"{listed[:1].upper()}{listed[1:]}, as above." if said else ""

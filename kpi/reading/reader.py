@@ -107,9 +107,7 @@ class Reader:
             return Asked(self.question, topic=self._topic(), scope=self.left.scope)
         self._take_parts()
         self._take_rest()
-        read = self.understood()
-        if self.above:
-            read = following(read, self.above, is_question_typed=self.question is not None)
+        read = self.completed(self.understood())
         refusals.require_needs(self.asking, read)
         require_fit(read, self.left)
         read = replace(read, scope=read.scope.rows if read.campaigns else read.scope)
@@ -138,6 +136,10 @@ class Reader:
         said = " ".join(self.read_as)
         about = (self.chosen(), tuple(self.campaigns), self.metric, self.period)
         return Asked(*about, scope=self.left.scope, step=self.left.step, most=self.most, read_as=said)
+
+    def completed(self, read: Asked) -> Asked:
+        """Return a question with what the answer above told, where it follows on one."""
+        return following(read, self.above, is_question_typed=self.question is not None) if self.above else read
 
     def chosen(self) -> Question:
         """Return the question that was asked, or the one that fits what it is about."""

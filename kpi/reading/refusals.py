@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 from rapidfuzz import fuzz, process
 
 from kpi.errors import AmbiguousName, Mistake, UnknownMetric, UnknownName, UnknownPeriod
+from kpi.metrics import METRIC
 from kpi.question import Asked, Asking, Part
 from kpi.reading import lexicon
 from kpi.reading.narrowing import Narrowed
@@ -17,8 +18,8 @@ from kpi.reading.vocabulary import (
     as_choices,
     corrected,
     later,
-    like_metric,
     like_question,
+    metrics_like,
     question_called,
     quoted,
     says_nothing,
@@ -54,8 +55,13 @@ def typed_as(asked: Asked) -> str:
 
 def in_other_days(asking: Asking, asked: Asked, period: Period) -> Choice:
     """Return the same question about other days."""
-    label = asking.words.days(period.start, period.end) if period.name[:1].isdigit() else period.name
-    return Choice(label, typed_as(replace(asked, period=period)))
+    return Choice(asking.words.period(period), typed_as(replace(asked, period=period)))
+
+
+def _choice(asking: Asking, asked: Asked) -> Choice:
+    """Return a whole question to press, its days as people write them."""
+    asks = typed_as(asked)
+    return Choice(asks.replace(asked.period.typed, asking.words.period(asked.period)) if asked.period else asks, asks)
 
 
 def greet(words: Sequence[Word], asking: Asking) -> None:
@@ -102,12 +108,12 @@ def refuse(reader: Reader, left: list[Word]) -> NoReturn:
     if others and reader.campaigns:
         both = (*reader.campaigns, *others)
         names = reader.asking.words.listed(tuple(one.name for one in both))
-        offers = tuple(Choice(one.name, f"campaign {quoted(one.slug)}") for one in both)
+        offers = tuple(replace(one, label=name.name) for one, name in zip(_named(reader, both), both, strict=True))
         raise AmbiguousName(f"{names} are two campaigns.", "Which one do you mean", offers)
     if Part.CAMPAIGN in reader.takes and not reader.campaigns:
         _refuse_name(reader, left, typed)
     if reader.question and Part.METRIC in reader.takes and not reader.metric:
-        offers = nearest(reader, left) or like_metric(reader.question, typed)
+        offers = nearest(reader, left) or _of_metrics(reader, metrics_like(typed))
         raise UnknownMetric(f"I know no KPI called '{typed}'.", "Did you mean", offers)
     raise UnknownPeriod(f"I do not understand '{typed}' there.", "You can ask", nearest(reader, left))
 
@@ -128,12 +134,19 @@ def nearest(reader: Reader, left: list[Word], right: tuple[Choice, ...] | None =
     if reader.is_guess:
         return ()
     typed = cut(joined(left))
-    own = () if reader.question else (*like_question(typed), *like_metric(question_called("trend"), typed, 80))
+    own = () if reader.question else (*like_question(typed), *_of_metrics(reader, metrics_like(typed, 80)))
     recent = as_choices(f"campaign {quoted(one.slug)}" for one in reader.asking.recent(2))
     right = _spelled_right(reader, left) if right is None else right
     found = (*right, *_without(reader, left), *own)
     unique = {choice.question: choice for choice in (*found[:MOST_GUESSES], *recent)}
     return (*list(unique.values())[:MOST_GUESSES], HELP)
+
+
+def _of_metrics(reader: Reader, metrics: Iterable[Metric]) -> tuple[Choice, ...]:
+    """Return the question, or the trend where none was asked, about each of the KPIs."""
+    made = reader.understood()
+    made = replace(made, question=reader.question or question_called("trend"))
+    return tuple(_choice(reader.asking, reader.completed(replace(made, metric=one))) for one in metrics)
 
 
 def _spelled_right(reader: Reader, left: list[Word]) -> tuple[Choice, ...]:
@@ -155,15 +168,12 @@ def _without(reader: Reader, left: list[Word]) -> tuple[Choice, ...]:
 
 def _read_or_offered(reader: Reader, words: list[Word]) -> tuple[Choice, ...]:
     try:
-        understood = type(reader)(reader.asking, words, is_guess=True).read()
+        understood = type(reader)(reader.asking, words, reader.above, is_guess=True).read()
     except Mistake as mistake:
         return mistake.offers
     if Part.TOPIC in understood.question.takes:
         return ()
-    asks = typed_as(understood)
-    days = understood.period
-    label = asks.replace(days.typed, days.name if ".." not in days.name else days.typed) if days else asks
-    return (Choice(label, asks),)
+    return (_choice(reader.asking, understood),)
 
 
 def refuse_many(reader: Reader, typed: str, count: int, found: Sequence[Campaign]) -> NoReturn:
@@ -220,12 +230,15 @@ def require_needs(asking: Asking, read: Asked) -> None:
     """Refuse a question that lacks its campaign or its KPI, or whose days are to come, and offer likely ones."""
     question = read.question
     if Part.CAMPAIGN in question.needs and not read.campaigns:
-        recent = as_choices(f"{question.name} {quoted(one.slug)}" for one in asking.recent())
+        narrow = replace(read, scope=read.scope.rows)
+        latest = asking.recent(scope=read.scope)
+        recent = tuple(_choice(asking, replace(narrow, campaigns=(one,))) for one in latest)
         raise UnknownName("Which campaign?", "The latest are", recent)
     if read.period and read.period.start > asking.today and not read.campaigns:
         _refuse_future(asking, read, read.period)
     if Part.METRIC in question.needs and not read.metric:
-        usual = as_choices(f"{question.name} {key}" for key in ("revenue", "rocs", "ctr", "conversion_rate"))
+        keys = ("revenue", "rocs", "ctr", "conversion_rate")
+        usual = tuple(_choice(asking, replace(read, metric=METRIC[key])) for key in keys)
         raise UnknownMetric("Which KPI?", "Asked most", usual)
 
 
@@ -264,10 +277,16 @@ def _called(asking: Asking, names: Sequence[str]) -> tuple[Campaign, ...]:
 
 def _named(reader: Reader, campaigns: Iterable[Campaign]) -> tuple[Choice, ...]:
     """Return the question about each of the campaigns, labelled with the name and the first day."""
+    return tuple(Choice(_dated(reader.asking, one), typed_as(_about(reader, one))) for one in campaigns)
+
+
+def _about(reader: Reader, campaign: Campaign) -> Asked:
+    """Return what was understood, asked of a campaign, with what the answer above told."""
     made = reader.understood()
     if made.question.name == "overview":
         made = replace(made, question=question_called("campaign"))
-    return tuple(Choice(_dated(reader.asking, one), typed_as(replace(made, campaigns=(one,)))) for one in campaigns)
+    made = reader.completed(replace(made, campaigns=(campaign,)))
+    return replace(made, scope=made.scope.rows)
 
 
 def _dated(asking: Asking, campaign: Campaign) -> str:

@@ -124,14 +124,12 @@ def corrected(word: Word) -> str:
     return single_words()[near[0]] if near else ""
 
 
-def like_metric(question: Question, typed: str, score: int = LOW) -> tuple[Choice, ...]:
-    """Return the question with the KPIs that were perhaps meant; some are always offered where ``score`` is low."""
+def metrics_like(typed: str, score: int = LOW) -> tuple[Metric, ...]:
+    """Return the KPIs that were perhaps meant; some are always offered where ``score`` is low."""
     named = metric_words().keys() if len(typed) <= LONGEST_KPI else ()
     near = process.extract(folded(typed), named, scorer=fuzz.WRatio, limit=8, score_cutoff=score)
-    keys = dict.fromkeys(metric_words()[name].key for name, _, _ in near)
-    return as_choices(
-        f"{question.name} {key}" for key in list(keys or (() if score > LOW else ("revenue", "rocs", "ctr")))[:3]
-    )
+    usual = () if score > LOW else (METRIC["revenue"], METRIC["rocs"], METRIC["ctr"])
+    return tuple(dict.fromkeys(metric_words()[name] for name, _, _ in near) or usual)[:3]
 
 
 def like_question(typed: str) -> tuple[Choice, ...]:
