@@ -12,6 +12,7 @@ from kpi.questions.help import help_on
 from kpi.questions.overview import OVERVIEW
 from kpi.questions.top import TOP, WORST
 from kpi.questions.trend import TREND
+from kpi.questions.why import WHY
 
 ABOUT_RESULTS = (
     CAMPAIGN,
@@ -22,6 +23,7 @@ ABOUT_RESULTS = (
     COMPARE,
     CHANNELS_QUESTION,
     FUNNEL,
+    WHY,
     BENCHMARK,
     CLV,
     CAMPAIGNS,

@@ -23,16 +23,17 @@ QUESTIONS = {
            "rangliste": "top", "schlechteste": "worst", "schlechtesten": "worst", "verlauf": "trend",
            "entwicklung": "trend", "trichter": "funnel", "bedeutung": "define", "bedeutet": "define",
            "definiere": "define", "vergleiche": "compare", "vergleich": "compare", "kanäle": "channels",
-           "vergleichswerte": "benchmark", "hilfe": "help"},
+           "vergleichswerte": "benchmark", "warum": "why", "wieso": "why", "weshalb": "why", "hilfe": "help"},
     "es": {"campaña": "campaign", "campañas": "campaigns", "resumen": "overview", "mejores": "top", "mejor": "top",
            "peores": "worst", "peor": "worst", "tendencia": "trend", "evolución": "trend", "embudo": "funnel",
            "definir": "define",
            "comparar": "compare", "compara": "compare", "canales": "channels",
            "significa": "define", "significado": "define", "referencias": "benchmark",
+           "por qué": "why", "porqué": "why",
            "ayuda": "help"},
     "fil": {"kampanya": "campaign", "buod": "overview", "pinakamahusay": "top", "pinakamaganda": "top",
             "pinakamasama": "worst", "takbo": "trend", "kahulugan": "define",
-            "ihambing": "compare", "sabihin": "define", "tulong": "help"},
+            "ihambing": "compare", "bakit": "why", "sabihin": "define", "tulong": "help"},
 }  # fmt: skip
 
 VERSUS = frozenset({"vs", "v", "versus", "against", "gegen", "contra", "laban", "with", "mit", "con", "to"})
@@ -41,7 +42,6 @@ CLASHES = frozenset({"vs", "versus", "gegen", "contra"})
 """Those that make a comparison of any text."""
 
 LATER = {
-    "why": "Explaining a change", "warum": "Explaining a change", "bakit": "Explaining a change",
     "export": "Exporting", "exportieren": "Exporting", "exportar": "Exporting", "download": "Exporting",
     "digest": "Setting up a digest", "wochenbericht": "Setting up a digest", "informe": "Setting up a digest",
     "alert": "An alert", "alerts": "An alert", "alarm": "An alert", "alerta": "An alert",
@@ -122,20 +122,22 @@ FILLERS = {
         " stats sum tell than that that's the their them then there these they thing things this those to today's"
         " total up us use very want wanted was we well were whatsapp what what's whats when where which while who"
         " whole whose will with would you your went ran run running"
+        " down dropped fell falling drop rose rising lower bad badly poorly worse change changed"
     ),
     "de": (
         "wie lief laufen läuft war waren was der die das den dem im in von vom für und uns unser unsere unseren"
         " unserer wir haben hat hatten ist sind viel viele gib mir zeig zeige bitte welche welcher welches man mit"
+        " gesunken gefallen gestiegen schlecht"
         " ein eine einen gut es gibt heisst zum zur mal bisher gelaufen kampagne kampagnen"
     ),
     "es": (
         "de del la el los las en por para como cómo fue que qué y nuestra nuestro nuestras nuestros cuánto cuánta"
         " cuántos cuántas cuál fueron han hemos tenemos tuvimos un una va van está están con dame muestra muéstrame"
-        " favor ver quiero se le nos hizo campaña campañas"
+        " bajó bajaron cayó cayeron subió subieron mal favor ver quiero se le nos hizo campaña campañas"
     ),
     "fil": (
         "ang ng mga sa noong nung ano anong paano para natin namin ating aming magkano ilan ilang kumusta po ba na"
-        " ay yung pakita ipakita naging nito ito ibig kampanya"
+        " ay yung bumaba tumaas pakita ipakita naging nito ito ibig kampanya"
     ),
 }
 ASKING = "how how's wie läuft como cómo paano kumusta what what's whats was qué ano anong doing going"  # fmt: skip

@@ -76,7 +76,7 @@ class Reader:
         self, asking: Asking, words: Sequence[Word], above: Asked | None = None, *, is_guess: bool = False
     ) -> None:
         self.asking, self.above, self.is_guess = asking, above, is_guess
-        self.words = [part for word in words for part in _parts(word)]
+        self.words = _phrased([part for word in words for part in _parts(word)])
         self.whole = tuple(self.words)
         self.named = asking.called(set(self._name_keys()))
         self.question: Question | None = None
@@ -377,6 +377,18 @@ def _parts(word: Word) -> tuple[Word, ...]:
     if joint and not word.quoted and (question := question_words().get(joint[1])) and question.name in RANKINGS:
         return Word(joint[1]), Word(joint[2])
     return (word,)
+
+
+def _phrased(words: list[Word]) -> list[Word]:
+    """Take two words that name a question together, such as ``por qué``, for one."""
+    found: list[Word] = []
+    for word in words:
+        both = f"{found[-1].folded} {word.folded}" if found and not (found[-1].quoted or word.quoted) else ""
+        if both in question_words():
+            found[-1] = Word(both)
+        else:
+            found.append(word)
+    return found
 
 
 def _count(word: Word) -> int | None:

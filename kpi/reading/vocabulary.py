@@ -33,6 +33,8 @@ SIMILAR = 70
 SHORTEST_WORD, LONGEST_WORD = 3, 30
 LONGEST_KPI = 40
 """Letters beyond which a text is no misspelled KPI."""
+TOO_NEAR = frozenset({"warum"})
+"""Short words that a part of a name is too easily taken for: ``warm up``."""
 ALIKE = 75
 """The score from which a single word is taken for a misspelled one, in an offer."""
 HIGHEST = (
@@ -111,7 +113,7 @@ def _time_words() -> frozenset[str]:
 def single_words() -> dict[str, str]:
     """Return the words that a misspelled one may have been, folded, each with how it is typed right."""
     time = {word: word for word in _time_words() if len(word) > SHORTEST_WORD and word not in lexicon.fillers()}
-    questions = {word: question.name for word, question in question_words().items()}
+    questions = {word: one.name for word, one in question_words().items() if word not in TOO_NEAR}
     return {**time, **{word: word for word in metric_words() if " " not in word}, **questions}
 
 

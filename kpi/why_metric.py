@@ -1,0 +1,258 @@
+"""What moved a KPI against the period before: campaigns, markets and steps, each with its part of the change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from kpi.diagnosis import Moved, added, along, shifted
+from kpi.errors import Mistake
+from kpi.facts import CLICKERS, DELIVERED, ORDERS_BY_SEND, READ, SENT
+from kpi.figures import changed, estimate_of, main_currency, needs_currency
+from kpi.maturity import filling
+from kpi.metrics import NET_BY_SEND
+from kpi.periods import last_days
+from kpi.phrases import left_out, remarks, source_line
+from kpi.quantities import Profit, Ratio, Share, Sum, Terms, facts_of
+from kpi.reading.territories import called
+from kpi.report import Choice, Choices, Column, Figure, Heading, Note, Paragraph, Report, Table
+from kpi.storage.slices import Slice, parted
+from kpi.storage.tallies import tally
+from kpi.tally import Tally
+from kpi.units import Unit
+from kpi.verdict_words import inside
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from kpi.facts import Fact
+    from kpi.metrics import Metric
+    from kpi.periods import Period
+    from kpi.quantities import Estimate
+    from kpi.question import Asked, Asking
+    from kpi.report import Piece
+    from kpi.tally import Sums
+    from kpi.wording import Words
+
+USUAL_DAYS = 7
+MOST_ROWS, MOST_NAMED = 8, 2
+WAY = {
+    "sent": ("Messages", "message sent", Terms(SENT)),
+    "delivered": ("Delivered", "delivered", Terms(DELIVERED)),
+    "read": ("Reads", "read", Terms(READ)),
+    "clickers": ("Clicks", "click", Terms(CLICKERS)),
+    "orders": ("Orders", "order", Terms(ORDERS_BY_SEND)),
+    "revenue": ("Revenue", "", NET_BY_SEND),
+}
+"""The way to a total: what many and one are called at each step, and the count, which is a rate of the one before."""
+NOTHING = 1e-9
+ELSEWHERE = "Orders and messages on different days"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A KPI in two periods: all of it, and by campaign and market."""
+
+    metric: Metric
+    now: Tally
+    before: Tally
+    currency: str
+
+    def values(self) -> tuple[float | None, float | None]:
+        """Return the KPI before and now."""
+        found = (estimate_of(self.metric, one, self.currency).value for one in (self.before, self.now))
+        before, now = (None if value is None else float(value) for value in found)
+        return before, now
+
+
+def explained(asking: Asking, asked: Asked, metric: Metric) -> Report:
+    """Return what moved a KPI over the period (none named: the last seven days) against the one before."""
+    if not isinstance(metric.quantity, Sum | Share | Ratio) and not _is_profit(metric):
+        hint = "Ask about revenue, orders, a count or a rate."
+        raise Mistake(f"What moved {metric.label.lower()} cannot be taken apart.", hint)
+    period = (asked.period or last_days(USUAL_DAYS, asking.today)).until(asking.today)
+    campaigns = asked.campaigns or asking.sending(asked.scope)
+    facts = facts_of(metric.quantity) | {fact for _, _, of in WAY.values() for fact in (of.fact, of.less) if fact}
+    parts = [Slice(campaigns, one, scope=asked.scope.rows) for one in (period, period.before())]
+    now, before = (tally(asking.db, facts, of.campaigns, of.period, of.scope) for of in parts)
+    currency = main_currency(now if now.sums else before, asking.words.currency)
+    change = Change(metric, now, before, currency)
+    old, new = change.values()
+    if old is None or new is None:
+        return _nothing(asking, asked, metric, period, old)
+    by_market = [_by_market(asking, facts, of) for of in parts]
+    by_campaign = _moved(metric, before.by_campaign(), now.by_campaign(), currency)
+    moved = {
+        "campaign": {asking.campaigns[slug].name: one for slug, one in by_campaign.items()},
+        "market": _moved(metric, by_market[1], by_market[0], currency),
+        "step": _steps(change),
+    }
+    return _report(asking, asked, change, period, moved)
+
+
+def _is_profit(metric: Metric) -> bool:
+    return isinstance(metric.quantity, Profit) and not metric.quantity.per_cost
+
+
+def _by_market(asking: Asking, facts: frozenset[Fact], of: Slice) -> dict[str, Tally]:
+    """Return the tallies by market; none where nothing is split."""
+    sums: dict[str, list[Sums]] = {}
+    for market, one in parted(asking.db, facts, of, "market"):
+        sums.setdefault(market, []).append(one)
+    margins = {one.slug: one.margin for one in of.campaigns}
+    found = {market: Tally(tuple(some), margins=margins) for market, some in sums.items()}
+    return {called(market) or "no market": part for market, part in found.items()} if set(found) - {""} else {}
+
+
+def _moved(metric: Metric, before: Mapping[str, Tally], now: Mapping[str, Tally], currency: str) -> dict[str, Moved]:
+    """Return by how much each part moved the KPI."""
+    olds, news = ({key: estimate_of(metric, part, currency) for key, part in some.items()} for some in (before, now))
+    if isinstance(metric.quantity, Share | Ratio):
+        return shifted(_pairs(olds), _pairs(news))
+    values = [{key: float(of.value) for key, of in some.items() if of.value is not None} for some in (olds, news)]
+    return {key: Moved(value, 0.0) for key, value in added(*values).items()}
+
+
+def _pairs(some: Mapping[str, Estimate]) -> dict[str, tuple[float, float]]:
+    return {
+        key: (float(of.numerator or 0), float(of.denominator or 0)) for key, of in some.items() if of.value is not None
+    }
+
+
+def _steps(change: Change) -> dict[str, Moved]:
+    """Return by how much each step of the way moved a total; none where the KPI is not on the way."""
+    key = change.metric.key
+    if key not in WAY:
+        return {}
+    whole = [one.in_currency(change.currency) if key == "revenue" else one for one in (change.before, change.now)]
+    parts = [_telling(WAY[key][-1], one) for one in whole]
+    names = list(WAY)[: list(WAY).index(key) + 1]
+    known = [name for name in names if name in ("sent", key) or all(_tells(WAY[name][-1], one) for one in parts)]
+    counts = [[float(WAY[name][-1].sum(part) or 0) for name in known] for part in parts]
+    labels = ["Messages sent", *(f"{WAY[name][0]} per {WAY[last][1]}" for last, name in pairwise(known))]
+    found = dict(zip(labels, along(*counts), strict=True))
+    old, new = change.values()
+    rest = (new or 0.0) - (old or 0.0) - sum(found.values())
+    if abs(rest) > NOTHING * max(abs(old or 0), abs(new or 0)):
+        found[ELSEWHERE] = rest
+    return {name: Moved(found[name], 0.0) for name in sorted(found, key=lambda one: -abs(found[one]))}
+
+
+def _telling(of: Terms, whole: Tally) -> Tally:
+    """Return the campaigns that know a count at all: a brand campaign's messages are not meant to sell."""
+    known = {slug for slug, part in whole.by_campaign().items() if part.knows(of.fact)}
+    return whole.where(lambda one: one.campaign in known)
+
+
+def _tells(of: Terms, part: Tally) -> bool:
+    """Tell whether every row that knows its messages knows the count, too."""
+    return all(of.known_in(one) for one in part.sums if SENT in one.known)
+
+
+# In words
+
+
+def _report(
+    asking: Asking, asked: Asked, change: Change, period: Period, moved: Mapping[str, dict[str, Moved]]
+) -> Report:
+    words, metric = asking.words, change.metric
+    who = asked.campaigns[0].name if asked.campaigns else asked.scope.who
+    said = _finding(change, who, period, words)
+    parts = [_said(change, some, words) for name, some in moved.items() if name != "step" and len(some) > 1]
+    steps = _said(change, moved["step"], words)
+    lines = (
+        f"Most of it: {' '.join(filter(None, parts))}" if any(parts) else "",
+        _of_rates(change, moved["campaign"], words),
+    )
+    tables = [_table(change, kind, some, words) for kind, some in moved.items() if some]
+    pieces: tuple[Piece, ...] = (
+        Heading(f"{metric.label}: {who}, {words.days(period.start, period.end)}"),
+        Paragraph(" ".join(filter(None, (asked.read_as, said)))),
+        *(Paragraph(line) for line in (*lines, f"By step: {steps}" if steps else "") if line),
+        *tables,
+        *(Note(line) for line in _notes(asking, change, period, moved) if line),
+        _next(asked, metric, period),
+    )
+    return Report(said, pieces)
+
+
+def _finding(change: Change, who: str, period: Period, words: Words) -> str:
+    old, new = change.values()
+    metric = change.metric
+    now, before = (words.short(value, metric.unit, change.currency) for value in (new, old))
+    value = estimate_of(metric, change.now, change.currency)
+    by = changed(metric, value, old, words, "").strip()
+    return f"{who} {inside(metric)}: {now}, {period.before().name} {before}" + (f" ({by})." if by else ".")
+
+
+def _said(change: Change, moved: Mapping[str, Moved], words: Words) -> str:
+    """Name the parts that moved most, each with its sign."""
+    told = [(name, one.whole) for name, one in moved.items() if one.whole][:MOST_NAMED]
+    return ", ".join(f"{name} {_signed(change, value, words)}" for name, value in told) + "." if told else ""
+
+
+def _of_rates(change: Change, moved: Mapping[str, Moved], words: Words) -> str:
+    """Say how much of a rate's change the campaigns' own rates made, and how much their weights."""
+    if not isinstance(change.metric.quantity, Share | Ratio) or len(moved) < MOST_NAMED:
+        return ""
+    rate, weight = (sum(getattr(one, name) for one in moved.values()) for name in ("rate", "weight"))
+    return (
+        f"{_signed(change, rate, words)} because campaigns themselves did better or worse, "
+        f"{_signed(change, weight, words)} because others were sent."
+    )
+
+
+def _signed(change: Change, value: float, words: Words) -> str:
+    unit = change.metric.unit
+    if unit is Unit.SHARE:
+        return words.points(value)
+    value = round(value) if unit is Unit.COUNT else value
+    return ("+" if value > 0 else "") + words.short(value, unit, change.currency)
+
+
+def _table(change: Change, name: str, moved: Mapping[str, Moved], words: Words) -> Table:
+    """Return the parts, the largest first; those that do not fit stand together, so that the table adds up."""
+    parts = [(label, one.whole) for label, one in moved.items()]
+    rest = parts[MOST_ROWS - 1 :] if len(parts) > MOST_ROWS else []
+    shown = parts[: len(parts) - len(rest)] + ([(f"{len(rest)} others", sum(one for _, one in rest))] if rest else [])
+    rows = tuple((label, _signed(change, value, words)) for label, value in shown)
+    money = change.currency if change.metric.unit is Unit.MONEY else ""
+    figures = tuple(
+        Figure(f"moved_{change.metric.key}", label, change.metric.unit, value, text, currency=money, campaign=label)
+        for (label, value), (_, text) in zip(shown, rows, strict=True)
+    )
+    return Table(f"By {name}", (Column(name.capitalize(), "left"), Column("Moved it by")), rows, figures)
+
+
+def _notes(asking: Asking, change: Change, period: Period, moved: Mapping[str, dict[str, Moved]]) -> Iterator[str]:
+    metric = change.metric
+    yield "Each list adds up to the whole change. It says where the change is, not what the reason was."
+    if ELSEWHERE in moved["step"]:
+        yield "The steps count orders on the day of their message; the total counts them on their own day."
+    if filling(metric, period.days(), asking.today):
+        yield f"So far: {inside(metric)} fills up for about {metric.matures} days after a message."
+    estimates = [estimate_of(metric, part, change.currency) for part in (change.now, change.before)]
+    yield left_out(metric, estimates[0], len(change.now.campaigns), asking)
+    yield remarks([(metric, one) for one in estimates], asking.words)
+    others = [one for one in change.now.currencies() if one != change.currency] if needs_currency(metric) else []
+    if others:
+        yield f"In {change.currency} only; {', '.join(others)} is left out."
+    yield source_line(asking, [asking.campaigns[slug] for slug in change.now.campaigns], None)
+
+
+def _nothing(asking: Asking, asked: Asked, metric: Metric, period: Period, old: float | None) -> Report:
+    who = asked.campaigns[0].name if asked.campaigns else asked.scope.who
+    which = period if old is not None else period.before()
+    when = asking.words.days(which.start, which.end)
+    said = f"{who} has no {inside(metric)} in {when}, so there is nothing to set against each other."
+    return Report(said, (Paragraph(said), Choices((Choice("Last 28 days", f"why {metric.key} last 28 days"),))))
+
+
+def _next(asked: Asked, metric: Metric, period: Period) -> Choices:
+    slug = f' "{asked.campaigns[0].slug}"' if asked.campaigns else ""
+    return Choices((
+        Choice("Over time", f"trend {metric.key}{slug}"),
+        Choice("Both periods", f"compare{slug} {period.before().typed} {period.typed}"),
+        Choice("Overview", f"overview {period.typed}"),
+    ))  # fmt: skip

@@ -1,0 +1,99 @@
+"""``why``: the sample season's leak is found at its step, thin evidence is silent, and lists add up to the change."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from kpi.errors import Mistake
+from kpi.jsonable import jsonable
+from kpi.report import Table
+from kpi.sample import season
+from kpi.storage.database import Database
+from kpi.storage.schema import migrate
+from tests.asking import TODAY, answer, figures, imported, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('why') / 'shop.db'}")
+    migrate(database)
+    imported(database, season(TODAY))
+    yield database
+    database.close()
+
+
+def flat(database: Database, question: str) -> str:
+    """Return an answer's words, however its lines are broken."""
+    return " ".join(text_of(answer(database, question)).split())
+
+
+def all_figures(database: Database, question: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(json.dumps(jsonable(answer(database, question))))["figures"]
+    return found
+
+
+def total(table: Table) -> float:
+    return sum(float(one.value or 0) for one in table.figures)
+
+
+def test_the_leak_is_found_at_its_step_with_what_it_cost(shop: Database) -> None:
+    assert answer(shop, "why winter-warm-up").headline.startswith(
+        "Winter warm-up loses most at click-to-order rate: 3%"
+    )
+    prize = figures(shop, "why winter-warm-up")["prize_click_to_order"]
+    usual = next(one for one in all_figures(shop, "funnel winter-warm-up") if one["metric"] == "click_to_order")
+    assert prize["low"] < prize["value"] < prize["high"]
+    assert prize["value"] == pytest.approx(usual["denominator"] * 0.209 - usual["numerator"], rel=0.05)
+    said = flat(shop, "why winter-warm-up")
+    assert "more orders" in said
+    assert "What usually helps: Open the link on a phone as a customer would" in said
+
+
+def test_a_good_campaign_has_no_weak_step(shop: Database) -> None:
+    assert "has no weak step" in answer(shop, "why vip-early-access").headline
+    assert not [one for one in all_figures(shop, "why vip-early-access") if one["metric"].startswith("prize")]
+    assert "What usually helps" not in flat(shop, "why vip-early-access")
+
+
+def test_what_is_young_or_without_peers_is_not_judged(shop: Database) -> None:
+    assert "Cannot be judged: read rate" in flat(shop, "why advent-calendar")
+    assert "weaker: still" not in flat(shop, "why advent-calendar")
+    alone = flat(shop, "why behind-the-seams")
+    assert "no step can be judged" in alone
+    assert "Nothing is usual yet" in alone
+    few = flat(shop, "why stylist-circle")
+    assert "click-to-order rate (too little)" in few
+    assert "What usually helps" not in few
+
+
+@pytest.mark.parametrize("question", ["why revenue last week", "why orders last month", "why sent", "why profit"])
+def test_every_list_of_a_total_adds_up_to_its_change(shop: Database, question: str) -> None:
+    report = answer(shop, question)
+    metric = question.split()[1]
+    period = question.removeprefix("why ").removeprefix(metric).strip() or "last 7 days"
+    before = {"last week": "2026-11-02..2026-11-08", "last month": "september", "last 7 days": "2026-11-06..2026-11-12"}
+    now, then = (figures(shop, f"trend {metric} {one}")[metric]["value"] for one in (period, before[period]))
+    tables = [piece for piece in report.pieces if isinstance(piece, Table)]
+    assert tables
+    for table in tables:
+        assert total(table) == pytest.approx(now - then, abs=0.01)
+
+
+def test_a_rates_change_is_shared_out_to_rates_and_weights(shop: Database) -> None:
+    rates = [figures(shop, f"trend ctr {month}")["ctr"]["value"] for month in ("october", "september")]
+    first = next(piece for piece in answer(shop, "why ctr last month").pieces if isinstance(piece, Table))
+    assert total(first) == pytest.approx(rates[0] - rates[1], abs=1e-9)
+    assert "because others were sent" in flat(shop, "why ctr last month")
+
+
+def test_what_cannot_be_taken_apart_and_what_is_not_there_is_said(shop: Database) -> None:
+    with pytest.raises(Mistake, match="cannot be taken apart"):
+        answer(shop, "why list growth")
+    assert "nothing to set against each other" in answer(shop, "why revenue january 2024").headline
+    assert "Black Friday" in answer(shop, "why black-friday").headline
