@@ -10,11 +10,12 @@ from kpi.facts import FACTS, SENT, Adds
 from kpi.figures import changed, estimate_of, figure, is_better, main_currency
 from kpi.maturity import Age, filling
 from kpi.metrics import METRIC
-from kpi.periods import DAY
+from kpi.periods import DAY, Period
 from kpi.quantities import UNKNOWN, facts_of
 from kpi.report import Column, Table
 from kpi.scope import EVERYTHING, Scope
 from kpi.sheets import CHANNEL, SHEETS
+from kpi.steps import stretches
 from kpi.storage.tallies import daily, tally, with_states
 from kpi.tally import together
 from kpi.units import Unit
@@ -26,10 +27,10 @@ if TYPE_CHECKING:
 
     from kpi.facts import Fact
     from kpi.metrics import Metric
-    from kpi.periods import Period
     from kpi.quantities import Estimate
     from kpi.question import Asking
     from kpi.report import Figure
+    from kpi.steps import Step
     from kpi.storage.campaigns import Campaign
     from kpi.tally import Tally
 
@@ -41,6 +42,8 @@ SIZELESS = frozenset({
 """Amounts that do not depend on the size of a campaign, so that they can be set against other campaigns."""
 FEWEST_POINTS, MOST_POINTS = 3, 40
 """Points from which a small line tells anything, and beyond which it is only noise."""
+MOST_STEPS = 31
+"""Rows of a table by day, week or month."""
 DRAWN = frozenset({SENT}).union(
     *(facts_of(METRIC[key].quantity) for sheet in (*SHEETS.values(), CHANNEL) for key in sheet.cards)
 )
@@ -135,6 +138,24 @@ class View:
         if any(one.change for one in figures):
             return Table(caption, columns, rows, figures)
         return Table(caption, (*columns[:2], columns[3]), tuple((*row[:2], row[3]) for row in rows), figures)
+
+    def by_step(self, step: Step, metrics: Sequence[Metric]) -> Table:
+        """Return KPIs per day, week or month; what is cut short or still filling up says so."""
+        days = list(self.days)
+        steps = stretches(self.period or Period(days[0], days[-1] + DAY, ""), step)
+        rows = []
+        for one in steps[-MOST_STEPS:]:
+            found = together(part for day, part in self.days.items() if one.start <= day < one.end)
+            young = any(filling(metric, [one.end - DAY], self.asking.today) for metric in metrics)
+            values = (estimate_of(metric, found, self.currency).value for metric in metrics)
+            shown = [
+                self.asking.words.short(value, of.unit, self.currency)
+                for value, of in zip(values, metrics, strict=True)
+            ]
+            rows.append((one.called(self.asking.words) + (", so far" if young else ""), *shown))
+        said = f", the last {MOST_STEPS} of {len(steps)}" if len(steps) > MOST_STEPS else ""
+        columns = (Column(step.title(), "left"), *(Column(metric.label) for metric in metrics))
+        return Table(f"By {step}{said}", columns, tuple(rows))
 
     def small(self, metric: Metric) -> Small:
         """Return a KPI as a small card with its days."""

@@ -65,3 +65,11 @@ def test_days_without_results_are_said(database: Database) -> None:
     imported(database, HEADER + told("autumn", 100))
     assert answer(database, "benchmark").headline.startswith("No WhatsApp campaign has KPIs to judge in ")
     assert answer(database, "benchmark autumn last month").headline.startswith("autumn has no KPIs to judge in ")
+
+
+def test_an_overview_and_a_card_are_cut_into_steps(database: Database) -> None:
+    imported(database, HEADER + told("autumn", 20, buyers=40) + told("autumn", 12, buyers=20))
+    for question in ("overview last 28 days by week", "autumn by week"):
+        found = next(piece for piece in answer(database, question).pieces if isinstance(piece, Table))
+        assert found.caption == "By week"
+        assert {row[1] for row in found.rows} - {"–"} == {"€2,000", "€1,000"}

@@ -204,5 +204,5 @@ BENCHMARK = Question(
     answer,
     takes=(Part.CAMPAIGN, Part.PERIOD, Part.SCOPE),
     aliases=("benchmarks", "versus market"),
-    examples=("benchmark {campaign}", "benchmark last 90 days"),
+    examples=("benchmark {campaign}", "benchmark {other}", "benchmark last 90 days"),
 )

@@ -41,7 +41,9 @@ def answer(asking: Asking, asked: Asked) -> Report:
         Figures(tuple(view.figure(METRIC[key]) for key in sheet.proof)),
         _picture(view, sheet, finding),
         *_other_currencies(view),
-        view.table("In detail", [METRIC[key] for key in sheet.details if view.value(METRIC[key]) is not None]),
+        view.by_step(asked.step, [METRIC[key] for key in sheet.cards])
+        if asked.step
+        else view.table("In detail", [METRIC[key] for key in sheet.details if view.value(METRIC[key]) is not None]),
         *_notes(view, campaign, sheet),
         _next(asking, view, campaign),
     )
@@ -188,7 +190,7 @@ CAMPAIGN = Question(
     "campaign NAME [PERIOD]",
     "what one campaign did and whether it paid",
     answer,
-    takes=(Part.CAMPAIGN, Part.PERIOD, Part.SCOPE),
+    takes=(Part.CAMPAIGN, Part.PERIOD, Part.SCOPE, Part.STEP),
     needs=(Part.CAMPAIGN,),
     examples=("campaign {campaign}", "campaign {campaign} last week"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -53,13 +54,10 @@ def _examples(questions: tuple[Question, ...], asking: Asking) -> Iterator[str]:
 
 def _filled(examples: tuple[str, ...], asking: Asking) -> Iterator[str]:
     """Yield the examples with the asker's own campaigns in them, as far as there are enough."""
-    recent = asking.recent(2)
+    own = dict(zip(("{campaign}", "{other}"), asking.recent(2), strict=False))
     for example in examples:
-        places = [place for place in ("{campaign}", "{other}") if place in example]
-        if len(places) <= len(recent):
-            for place, one in zip(places, recent, strict=False):
-                example = example.replace(place, one.slug)  # noqa: PLW2901  filled in step by step
-            yield example
+        if all(place in own for place in re.findall(r"{\w+}", example)):
+            yield re.sub(r"{\w+}", lambda place: own[place[0]].slug, example)
 
 
 def _about(question: Question, asking: Asking) -> Report:

@@ -38,7 +38,7 @@ def answer(asking: Asking, asked: Asked) -> Report:
         Figures(tuple(view.figure(METRIC[key]) for key in CHANNEL.proof)),
         _picture(view, finding),
         Figures(tuple(view.figure(METRIC[key]) for key in CHANNEL.details)),
-        _campaigns(view),
+        view.by_step(asked.step, [METRIC[key] for key in COLUMNS]) if asked.step else _campaigns(view),
         *_notes(view),
         _next(view),
     )
@@ -151,7 +151,7 @@ OVERVIEW = Question(
     "overview [PERIOD]",
     "what WhatsApp did in a period, against the one before",
     answer,
-    takes=(Part.PERIOD, Part.SCOPE),
+    takes=(Part.PERIOD, Part.SCOPE, Part.STEP),
     aliases=("summary", "totals"),
     examples=("overview", "overview last month"),
 )

@@ -92,7 +92,12 @@ Changes = dict[str, tuple["Value", "Value"]]
 
 def about_settings(text: str) -> str | None:
     """Return what a text says behind ``settings``, or None where it is about something else."""
-    first, _, rest = re.sub(r"^((show|change|me|the|our)\s+)*", "", text.strip(), flags=re.IGNORECASE).partition(" ")
+    first, _, rest = re.sub(
+        r"^((show|change|me|the|our|my|zeige?|mir|die|mostrar|muestra|ver|los|mis)\s+)*",
+        "",
+        text.strip(),
+        flags=re.IGNORECASE,
+    ).partition(" ")
     return rest.strip() if folded(first) in WORDS else None
 
 
