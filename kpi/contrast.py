@@ -173,7 +173,10 @@ def _days_of_others(
     settled = [
         one
         for one in asking.sending(Scope(channel=channel))
-        if one.slug not in compared and one.ended and one.ended + timedelta(days=SETTLED_DAYS) < asking.today
+        if one.slug not in compared
+        and not one.archived
+        and one.ended
+        and one.ended + timedelta(days=SETTLED_DAYS) < asking.today
     ]
     latest = sorted(settled, key=lambda one: (str(one.began), one.slug), reverse=True)[:MOST_PEERS]
     facts = {fact for metric in metrics for fact in facts_of(metric.quantity)}

@@ -116,7 +116,7 @@ class Asking:
         if new := [key for key in every if key not in self._called]:
             slugs = slugs_named(self.db, new)
             found = campaigns_called(self.db, set(slugs.values())) if slugs else {}
-            self._called |= {key: found[slugs[key]] if key in slugs else None for key in new}
+            self._called |= {key: found.get(slugs.get(key, "")) for key in new}
         return {key: campaign for key in every if (campaign := self._called[key])}
 
     def sending(self, scope: Scope = EVERYTHING) -> tuple[Campaign, ...]:
@@ -132,7 +132,7 @@ class Asking:
             return self._latest[:most]
         if not scope:
             return latest(self.db, most)
-        begun = [campaign for campaign in self.sending(scope) if campaign.ended]
+        begun = [campaign for campaign in self.sending(scope) if campaign.ended and not campaign.archived]
         return tuple(sorted(begun, key=lambda one: (str(one.ended), one.slug), reverse=True)[:most])
 
 

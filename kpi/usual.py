@@ -106,4 +106,4 @@ def _without_left_out(asking: Asking, campaigns: Sequence[Campaign]) -> tuple[Se
 
 def _is_alike(one: Campaign, other: Campaign) -> bool:
     same = (one.kind, one.objective) == (other.kind, other.objective)
-    return same and one.slug != other.slug
+    return same and one.slug != other.slug and not one.archived

@@ -45,7 +45,8 @@ def answer(asking: Asking, asked: Asked) -> Report:
     """Return the ranking of the WhatsApp campaigns that sent in the period (none named: of all time)."""
     metric, period = asked.metric or METRIC["rocs"], asked.period
     facts = facts_of(metric.quantity) | {DELIVERED}
-    found = tally(asking.db, facts, asking.sending(asked.scope), period, asked.scope)
+    ranked = [campaign for campaign in asking.sending(asked.scope) if not campaign.archived]
+    found = tally(asking.db, facts, ranked, period, asked.scope)
     currency = main_currency(found, asking.words.currency)
     places = _places(asking, found, metric, currency, worst=asked.question is WORST)
     if not places:

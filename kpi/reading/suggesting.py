@@ -23,12 +23,13 @@ def campaigns_like(asking: Asking, typed: str, most: int) -> tuple[Campaign, ...
     """
     key = slug_of(typed) if typed.strip() else ""
     ranks: dict[str, float] = {}
-    for name, slug in asking.names.items():
+    shown = {name: slug for name, slug in asking.names.items() if not asking.campaigns[slug].archived}
+    for name, slug in shown.items():
         if (rank := _rank(name, key)) is not None:
             ranks[slug] = min(rank, ranks.get(slug, rank))
     if not ranks:
-        near = process.extract(key, list(asking.names), scorer=fuzz.WRatio, limit=most, score_cutoff=SIMILAR)
-        ranks = {asking.names[name]: -score for name, score, _ in reversed(near)}
+        near = process.extract(key, list(shown), scorer=fuzz.WRatio, limit=most, score_cutoff=SIMILAR)
+        ranks = {shown[name]: -score for name, score, _ in reversed(near)}
     newest = sorted(ranks, key=lambda slug: asking.campaigns[slug].first_day or date.min, reverse=True)
     return tuple(asking.campaigns[slug] for slug in sorted(newest, key=ranks.__getitem__)[:most])
 

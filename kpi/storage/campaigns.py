@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, case, func, or_, select, update
 
 from kpi.money import amount
 from kpi.names import slug_of
 from kpi.storage.binding import OURS
+from kpi.storage.families import lead_names
 from kpi.storage.models import Table
 from kpi.storage.upsert import insert_new
 
@@ -43,6 +44,8 @@ class Campaign:
     ends: date | None = None
     began: date | None = None
     ended: date | None = None
+    archived: bool = False
+    """Kept out of lists, rankings and offers; its results count, and its name answers."""
 
     @property
     def first_day(self) -> date | None:
@@ -60,11 +63,15 @@ COLUMNS: tuple[ColumnElement[Any], ...] = tuple(
     MARGIN.label(name) if name == "margin" else CAMPAIGN.c[name] for name in Campaign.__dataclass_fields__
 )
 OWN_MARGINS = select(CAMPAIGN.c.slug).where(CAMPAIGN.c.workspace == OURS, CAMPAIGN.c.margin.is_not(None))
-ALL = select(*COLUMNS).where(CAMPAIGN.c.workspace == OURS).order_by(CAMPAIGN.c.slug)
+ALL = select(*COLUMNS).where(CAMPAIGN.c.workspace == OURS, CAMPAIGN.c.part_of.is_(None)).order_by(CAMPAIGN.c.slug)
 CALLED = ALL.where(CAMPAIGN.c.slug.in_(bindparam("slugs", expanding=True)))
 NAMES = select(NAME.c.key, NAME.c.slug).where(NAME.c.workspace == OURS)
+GIVEN = select(NAME.c.key, func.coalesce(NAME.c.given_to, NAME.c.slug).label("slug")).where(NAME.c.workspace == OURS)
+SHOWN = (CAMPAIGN.c.workspace == OURS, CAMPAIGN.c.archived.is_(False))
 BEGUN = select(func.aggregate_strings(NAME.c.key, " ")).where(
-    NAME.c.workspace == OURS, func.substr(NAME.c.key, 1, 1).in_(bindparam("letters", expanding=True))
+    NAME.c.workspace == OURS,
+    func.substr(NAME.c.key, 1, 1).in_(bindparam("letters", expanding=True)),
+    NAME.c.slug.in_(select(CAMPAIGN.c.slug).where(*SHOWN)),
 )
 """Many short texts come faster as one long one."""
 EXACTLY = NAMES.where(NAME.c.key.in_(bindparam("keys", expanding=True)))
@@ -73,6 +80,7 @@ HOLDING = (
     .where(
         NAME.c.workspace == OURS,
         or_(NAME.c.key.startswith(bindparam("part")), NAME.c.key.contains(bindparam("inside"))),
+        NAME.c.slug.in_(select(CAMPAIGN.c.slug).where(*SHOWN)),
     )
     .limit(bindparam("most"))
 )
@@ -81,7 +89,7 @@ LATEST_FIRST = (FIRST_DAY.is_(None), FIRST_DAY.desc(), CAMPAIGN.c.slug)
 BEGINNING = (
     select(*COLUMNS, func.count().over().label("found"))
     .where(
-        CAMPAIGN.c.workspace == OURS,
+        *SHOWN,
         CAMPAIGN.c.slug.in_(
             select(NAME.c.slug).where(NAME.c.workspace == OURS, NAME.c.key.startswith(bindparam("begun")))
         ),
@@ -91,7 +99,7 @@ BEGINNING = (
 )
 LATEST = (
     select(*COLUMNS)
-    .where(CAMPAIGN.c.workspace == OURS, CAMPAIGN.c.channel == "whatsapp", CAMPAIGN.c.ended.is_not(None))
+    .where(*SHOWN, CAMPAIGN.c.channel == "whatsapp", CAMPAIGN.c.ended.is_not(None))
     .order_by(CAMPAIGN.c.ended.desc(), CAMPAIGN.c.slug.desc())
     .limit(bindparam("most"))
 )
@@ -138,7 +146,9 @@ def any_sent_between(db: Db, start: date, end: date) -> bool:
 
 def starting_between(db: Db, start: date, end: date, most: int) -> tuple[Campaign, ...]:
     """Return the campaigns that are planned to start between two days, the second excluded."""
-    planned = ALL.where(start <= CAMPAIGN.c.starts, end > CAMPAIGN.c.starts, CAMPAIGN.c.began.is_(None)).limit(most)
+    planned = ALL.where(
+        CAMPAIGN.c.archived.is_(False), start <= CAMPAIGN.c.starts, end > CAMPAIGN.c.starts, CAMPAIGN.c.began.is_(None)
+    ).limit(most)
     return tuple(_campaign(row) for row in db.rows(planned))
 
 
@@ -183,6 +193,11 @@ def names(db: Db) -> dict[str, str]:
     return {row.key: row.slug for row in db.rows(NAMES)}
 
 
+def given_names(db: Db) -> dict[str, str]:
+    """Return every name with the slug that it was given to, under which results are kept even while it is merged."""
+    return {row.key: row.slug for row in db.rows(GIVEN)}
+
+
 def splits(db: Db) -> dict[str, frozenset[tuple[str, str]]]:
     """Return the markets and currencies in which each campaign has results; the market '' is what is not split."""
     found: dict[str, set[tuple[str, str]]] = {}
@@ -207,7 +222,7 @@ def introduce(db: Db, typed: Mapping[str, str], about: Mapping[str, Mapping[str,
     ``typed`` is the spelling per key, ``about`` the columns told per key. A key that already is a name of a campaign
     leads to that campaign. The order is that of the keys, so that two imports never wait for each other.
     """
-    typed, known = dict(sorted(typed.items())), names(db)
+    typed, known = dict(sorted(typed.items())), given_names(db)
     done = Introduced(tuple(key for key in typed if key not in known), [], {}, {})
     db.run_many(insert_new(db, CAMPAIGN), [_new(key, typed[key]) for key in done.new])
     for key in typed:
@@ -215,9 +230,11 @@ def introduce(db: Db, typed: Mapping[str, str], about: Mapping[str, Mapping[str,
         told = about.get(key, {})
         if told:
             ours = (CAMPAIGN.c.workspace == OURS, CAMPAIGN.c.slug == slug)
-            held = db.run(select(*(CAMPAIGN.c[name] for name in told)).where(*ours)).one()
-            done.before[slug] = dict(zip(told, tuple(held), strict=True))
+            held = db.run(select(CAMPAIGN.c.renamed, *(CAMPAIGN.c[name] for name in told)).where(*ours)).one()
+            told = {name: value for name, value in told.items() if name != "name" or not held.renamed}
+            done.before[slug] = {name: getattr(held, name) for name in told}
             done.told[slug] = dict(told)
+        if told:
             db.run(update(CAMPAIGN).where(*ours).values(told))
     spellings = [(key, known.get(key, key), typed[key]) for key in typed]
     spellings += [
@@ -228,12 +245,13 @@ def introduce(db: Db, typed: Mapping[str, str], about: Mapping[str, Mapping[str,
         insert_new(db, NAME),
         [{"key": key, "slug": slug, "name": name, "kind": "name"} for key, slug, name in spellings],
     )
+    lead_names(db)
     return done
 
 
 def _new(slug: str, name: str) -> dict[str, Any]:
     fresh = Campaign(slug, name)
-    return {column.name: getattr(fresh, column.name) for column in COLUMNS}
+    return {column.name: getattr(fresh, column.name) for column in COLUMNS} | {"renamed": False, "is_added": False}
 
 
 def _campaign(row: Row[Any]) -> Campaign:

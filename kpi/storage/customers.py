@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, func, select
 from kpi.lifetime import Customer
 from kpi.scope import EVERYTHING
 from kpi.storage.binding import OURS
+from kpi.storage.families import told_of
 from kpi.storage.purchases import PURCHASE
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def won_by(db: Db, campaigns: Iterable[Campaign], period: Period | None, scope: 
         statement = statement.where(FIRST.c.day >= period.start, FIRST.c.day < period.end)
     spent: dict[tuple[str, date, str], dict[int, int]] = defaultdict(lambda: defaultdict(int))
     orders: dict[tuple[str, date, str], int] = defaultdict(int)
-    for row in db.rows(statement, slugs=[campaign.slug for campaign in campaigns]):
+    for row in db.rows(statement, slugs=told_of(db, [campaign.slug for campaign in campaigns])):
         who = row.customer, row.won_on, row.currency
         spent[who][(row.day - row.won_on).days] += int(row.net)
         orders[who] += row.rows if row.is_order else 0

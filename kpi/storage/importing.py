@@ -27,9 +27,10 @@ from kpi.storage import staging
 from kpi.storage.binding import OURS
 from kpi.storage.campaigns import campaigns, introduce, names
 from kpi.storage.database import TRIES, Database, Db, clashed, patient
+from kpi.storage.families import families
 from kpi.storage.models import Table
 from kpi.storage.order_days import book_again
-from kpi.storage.resolution import CAMPAIGN, CHOICE, DAILY, REPORTED, SOURCE, choose, note_life, resolve
+from kpi.storage.resolution import CAMPAIGN, CHOICE, DAILY, REPORTED, SOURCE, choose, note_life, resolve, settle
 from kpi.storage.staging import IS_NEWS, STAGED
 from kpi.storage.undoing import as_told
 from kpi.storage.upsert import insert_new, upsert
@@ -210,12 +211,14 @@ class Import:
         for number, portion in enumerate(portions, 1):
             with self._writing(connection) as db:
                 choices = _taking_turns(db, portion.campaigns)
+                merged = families(db).keys() & set(portion.campaigns)
                 if done.changed:
                     self._keep(db, staging.corrected(self.source, portion.rows))
                 if done.superseded:
                     self._drop_superseded(db, portion.rows)
                 alone = not done.superseded and {name for row in choices for name in row} <= {self.source}
-                self._merge_rows(db, portion.rows, alone=alone)
+                self._merge_rows(db, portion.rows, alone=alone and not merged)
+                settle(db, merged)
             self.told("storing", number, len(portions))
 
     def _drop_superseded(self, db: Db, which: ColumnElement[bool]) -> None:

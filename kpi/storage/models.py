@@ -70,6 +70,13 @@ class Campaign(Table, table=True):
     ends: date | None = None
     began: date | None = None
     ended: date | None = None
+    archived: bool = False
+    renamed: bool = False
+    """A person gave it its name, which files no longer change."""
+    part_of: str | None = None
+    """The campaign that it is merged into, if it is (``kpi.storage.families``)."""
+    is_added: bool = False
+    """Whether it is a part of that one, rather than the same sends."""
 
 
 class CampaignName(Table, table=True):
@@ -82,6 +89,20 @@ class CampaignName(Table, table=True):
     slug: str
     name: str
     kind: str = "name"
+    given_to: str | None = None
+    """The campaign that the name was given to, while that is merged into the one that the name leads to."""
+
+
+class CampaignChange(Table, table=True):
+    """What somebody changed about the names of campaigns, in the words of the command, and whom it was about."""
+
+    __tablename__ = "campaign_change"
+
+    workspace: str = Field(primary_key=True)
+    changed_at: datetime = Field(primary_key=True)
+    campaign: str = Field(primary_key=True)
+    changed_by: str
+    change: str
 
 
 class Reported(FactColumns, table=True):

@@ -11,10 +11,11 @@ from collections import defaultdict
 from statistics import mode
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BindParameter, bindparam, case, delete, func, insert, select
+from sqlalchemy import bindparam, case, delete, func, insert, or_, select
 
 from kpi.facts import BUYERS, BY_SEND, FACTS, NEW_CUSTOMERS, ORDERS, REFUNDS, REVENUE, Fact
 from kpi.storage.binding import OURS
+from kpi.storage.families import families, told_of
 from kpi.storage.purchases import PURCHASE
 from kpi.storage.resolution import CAMPAIGN, DAILY, REPORTED, choose, note_life
 
@@ -32,15 +33,21 @@ OWN = (ORDERS, BUYERS, NEW_CUSTOMERS, REVENUE, REFUNDS)
 
 
 def roll_up(db: Db, campaigns: Iterable[str], source: str) -> None:
-    """Reckon the order facts of these campaigns anew from the orders of a source, and resolve their days."""
-    for campaign in sorted(campaigns):
-        ours = (REPORTED.c.workspace == OURS, REPORTED.c.source == source, REPORTED.c.campaign == campaign)
+    """Reckon the order facts of these campaigns anew from the orders of a source, and resolve their days.
+
+    Orders of campaigns that are the same sends are counted together, under the one that answers.
+    """
+    known = families(db)
+    tellers = {known[one].tellers(one) if one in known else (one,) for one in campaigns}
+    for counted in sorted(tellers):
+        campaign = counted[0]
+        ours = (REPORTED.c.workspace == OURS, REPORTED.c.source == source, REPORTED.c.campaign.in_(counted))
         db.run(delete(REPORTED).where(*ours))
         told = {"campaign": campaign, "source": source, "variant": ""}
         nothing: dict[str, Any] = dict.fromkeys(fact.key for fact in FACTS)
         rows = [
             nothing | told | {"day": day, "market": market, "currency": currency} | facts
-            for (day, market, currency), facts in _days(db, campaign, source).items()
+            for (day, market, currency), facts in _days(db, counted, source).items()
         ]
         db.run_many(insert(REPORTED), rows)
         choose(db, [campaign], changed=True)
@@ -49,16 +56,19 @@ def roll_up(db: Db, campaigns: Iterable[str], source: str) -> None:
 
 def book_again(db: Db, campaigns: Select[Any]) -> None:
     """Book the orders of these campaigns again, for the days of their messages are known only now."""
-    known = (PURCHASE.c.workspace == OURS, PURCHASE.c.campaign.in_(campaigns))
-    for row in db.rows(select(PURCHASE.c.campaign, PURCHASE.c.source).where(*known).distinct()):
+    some = [PURCHASE.c.campaign.in_(campaigns)]
+    if families(db):
+        some.append(PURCHASE.c.campaign.in_(told_of(db, db.run(campaigns).scalars())))
+    known = select(PURCHASE.c.campaign, PURCHASE.c.source).where(PURCHASE.c.workspace == OURS, or_(*some))
+    for row in db.rows(known.distinct()):
         roll_up(db, [row.campaign], row.source)
 
 
-def _days(db: Db, campaign: str, source: str) -> dict[Key, dict[str, int | None]]:
-    counted = list(_counted(db, campaign, source))
+def _days(db: Db, campaigns: tuple[str, ...], source: str) -> dict[Key, dict[str, int | None]]:
+    counted = list(_counted(db, campaigns, source))
     if not counted:
         return {}
-    sends = _sends(db, campaign)
+    sends = _sends(db, campaigns[0])
     split = any(sends) and "" not in sends
     told = {fact for _, _, _, facts in counted for fact in facts}
     nothing = {fact.key: 0 for own in told for fact in (own, BY_SEND.get(own, own))}
@@ -91,16 +101,17 @@ def _silent(sends: dict[str, list[date]], ordered: set[date], currency: str) -> 
 
 
 def _sends(db: Db, campaign: str) -> dict[str, list[date]]:
-    """Return per market the days on which the campaign sent anything."""
+    """Return per market the days on which the campaign sent anything, or what it is merged with."""
     days: dict[str, list[date]] = defaultdict(list)
-    for row in db.rows(_SENT_ON, campaign=campaign):
+    family = families(db).get(campaign)
+    for row in db.rows(_SENT_ON, campaign=family.root if family else campaign):
         days[row.market].append(row.day)
     return days
 
 
-def _counted(db: Db, campaign: str, source: str) -> Iterator[tuple[date, str, str, dict[Fact, int]]]:
+def _counted(db: Db, campaigns: tuple[str, ...], source: str) -> Iterator[tuple[date, str, str, dict[Fact, int]]]:
     """Yield what was ordered per day, country and currency; people count once, on the day of their first order here."""
-    ours = {"campaign": campaign, "source": source}
+    ours = {"campaigns": campaigns, "source": source}
     knows_people = db.run(_KNOWN, **ours).scalar_one()
     for row in db.rows(_SUMS, **ours):
         day, country, currency, orders, gross, refunds, first = tuple(row)
@@ -111,15 +122,14 @@ def _counted(db: Db, campaign: str, source: str) -> Iterator[tuple[date, str, st
         yield day, country, currency, {BUYERS: int(buyers)}
 
 
-_ASKED: BindParameter[str] = bindparam("campaign")
 _OF_SOURCE = (
     PURCHASE.c.workspace == OURS,
     PURCHASE.c.source == bindparam("source"),
-    PURCHASE.c.campaign == _ASKED,
+    PURCHASE.c.campaign.in_(bindparam("campaigns", expanding=True)),
 )
 _SENT_ON = (
     select(DAILY.c.market, DAILY.c.day)
-    .where(DAILY.c.workspace == OURS, DAILY.c.campaign == _ASKED, DAILY.c.sent > 0)
+    .where(DAILY.c.workspace == OURS, DAILY.c.campaign == bindparam("campaign"), DAILY.c.sent > 0)
     .distinct()
     .order_by(DAILY.c.day)
 )

@@ -17,7 +17,7 @@ from kpi.errors import Mistake, UnreadableFile
 from kpi.names import slug_of
 from kpi.sources.orders_file import OrderReading, orders_layout
 from kpi.storage.binding import OURS
-from kpi.storage.campaigns import introduce, names
+from kpi.storage.campaigns import given_names, introduce
 from kpi.storage.importing import IMPORT, digest_of, next_number
 from kpi.storage.order_days import roll_up
 from kpi.storage.purchases import (
@@ -130,7 +130,7 @@ class _Import:
         """Note that the import runs; tell whether it was begun before and cut off."""
         given = slug_of(self.wanted.campaign) if self.wanted.campaign else ""
         if self.wanted.dry_run:
-            known = names(db)
+            known = given_names(db)
             return Finder(known.get(given, given), known), False
         ours = (IMPORT.c.workspace == OURS, IMPORT.c.digest == digest, IMPORT.c.source == self.source)
         before = db.run(select(IMPORT.c.run, IMPORT.c.state).where(*ours).order_by(IMPORT.c.run.desc())).first()
@@ -147,7 +147,7 @@ class _Import:
         db.run_many(upsert(db, SOURCE), [{"source": self.source, "kind": "orders", "updated_at": self.now}])
         if given:
             introduce(db, {given: self.wanted.campaign}, {})
-        known = names(db)
+        known = given_names(db)
         return Finder(known.get(given, given), known), before is not None and before.state == "running"
 
     def _rows(self, reading: OrderReading, finder: Finder) -> Iterator[dict[str, Any]]:

@@ -50,10 +50,15 @@ class Finder:
         """Return the campaign and how it was found; nothing where no name fits."""
         if self.given:
             return self.given, GIVEN
-        for method, typed in (("coupon", order.coupon), ("utm", order.utm)):
-            if typed and (slug := self.names.get(slug_of(typed))):
-                return slug, method
-        return None, None
+        return found_by(self.names, order.coupon, order.utm)
+
+
+def found_by(names: Mapping[str, str], coupon: str, utm: str) -> tuple[str | None, str | None]:
+    """Return the campaign that a coupon or else a UTM value leads to, and which of the two it was."""
+    for method, typed in (("coupon", coupon), ("utm", utm)):
+        if typed and (slug := names.get(slug_of(typed))):
+            return slug, method
+    return None, None
 
 
 def hashed(secret: bytes, workspace: str, customer: str) -> str | None:
@@ -174,15 +179,15 @@ class Unmatched:
     gross: int
 
 
-def unmatched(db: Db, source: str, most: int = 5) -> list[Unmatched]:
-    """Return the coupons and UTM values that lead to no campaign, those with the most money first."""
+def unmatched(db: Db, source: str = "", most: int = 5) -> list[Unmatched]:
+    """Return the coupons and UTM values of orders that no campaign earned, those with the most money first."""
     kind = case((PURCHASE.c.utm != "", "utm_campaign"), else_="coupon").label("kind")
     value = case((PURCHASE.c.utm != "", PURCHASE.c.utm), else_=PURCHASE.c.coupon).label("value")
     gross = func.sum(PURCHASE.c.gross).label("gross")
     rows = (
         select(kind, value, func.count().label("orders"), PURCHASE.c.currency, gross)
-        .where(PURCHASE.c.workspace == OURS, PURCHASE.c.source == source, PURCHASE.c.is_order)
-        .where(PURCHASE.c.campaign.is_(None))
+        .where(PURCHASE.c.workspace == OURS, PURCHASE.c.is_order, PURCHASE.c.campaign.is_(None))
+        .where(*[PURCHASE.c.source == source] if source else [])
         .group_by(kind, value, PURCHASE.c.currency)
         .order_by(gross.desc(), value)
         .limit(most)

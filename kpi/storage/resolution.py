@@ -11,15 +11,29 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, bindparam, case, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    Select,
+    bindparam,
+    case,
+    cast,
+    delete,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from kpi.facts import COST, FACTS, OPT_OUTS, REVENUE, SENT, Fact, Group
 from kpi.storage.binding import OURS
+from kpi.storage.families import families
 from kpi.storage.models import Table
 from kpi.storage.upsert import upsert
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
     from datetime import datetime
 
     from sqlalchemy.sql.elements import ColumnElement, Label
@@ -44,6 +58,7 @@ CLEARLY = 0.01
 class Witness:
     """What one source knows of one campaign: per group the days it tells of, and the sum it is compared by."""
 
+    campaign: str
     source: str
     kind: str
     updated_at: datetime
@@ -60,9 +75,8 @@ def choose(db: Db, campaigns: Iterable[str], *, changed: bool = False) -> None:
     """Choose the sources of campaigns anew, and resolve the whole life of those whose choice or figures changed."""
     for campaign in campaigns:
         before = _chosen(db, campaign)
-        after, disagreement = _best(_witnesses(db, campaign))
-        db.run_many(upsert(db, CHOICE), [{"campaign": campaign, **after, "disagreement": disagreement}])
-        if changed or before != after:
+        _choose(db, (campaign,))
+        if changed or before != _chosen(db, campaign):
             db.run(_FORGET_LIFE, campaign=campaign)
             db.run(_resolve_life(), campaign=campaign)
 
@@ -76,6 +90,45 @@ def _resolve_life() -> Any:  # noqa: ANN401  an insert
     return insert(DAILY).from_select([*KEY, *(fact.key for fact in FACTS)], told)
 
 
+def _choose(db: Db, campaigns: tuple[str, ...]) -> None:
+    """Choose one source per group of facts for campaigns that tell of the same sends; the others are not used."""
+    chosen, disagreement = _best([one for campaign in campaigns for one in _witnesses(db, campaign)])
+    rows = [
+        {
+            "campaign": campaign,
+            **{group.value: one.source if one and one.campaign == campaign else None for group, one in chosen.items()},
+            "disagreement": disagreement if campaign == campaigns[0] else "",
+        }
+        for campaign in campaigns
+    ]
+    db.run_many(upsert(db, CHOICE), rows)
+
+
+def settle(db: Db, campaigns: Collection[str]) -> None:
+    """Write the results of merged campaigns anew, for the whole lives of all that belong to one of these."""
+    known = families(db) if campaigns else {}
+    for family in {known[slug] for slug in campaigns if slug in known}:
+        _choose(db, (family.root, *family.same))
+        for part in family.parts:
+            _choose(db, (part,))
+        db.run(delete(DAILY).where(DAILY.c.workspace == OURS, DAILY.c.campaign.in_(family.all)))
+        rows = _resolved(merged=True).where(REPORTED.c.campaign.in_(family.all))
+        db.run(insert(DAILY).from_select([*KEY, *(fact.key for fact in FACTS)], rows))
+
+
+def stand_alone(db: Db, campaigns: Iterable[str]) -> None:
+    """Write the results of campaigns anew that are merged no longer; a file alone tells whatever it will ever know."""
+    for campaign in campaigns:
+        _choose(db, (campaign,))
+        kinds = [(one.source, one.kind) for one in _witnesses(db, campaign)]
+        if not kinds:
+            db.run(delete(CHOICE).where(CHOICE.c.workspace == OURS, CHOICE.c.campaign == campaign))
+        elif len(kinds) == 1 and kinds[0][1] != "orders":
+            told = {group.value: kinds[0][0] for group in Group} | {"disagreement": ""}
+            db.run_many(upsert(db, CHOICE), [{"campaign": campaign, **told}])
+        resolve(db, DAILY.c.campaign == campaign, REPORTED.c.campaign == campaign)
+
+
 def resolve(db: Db, outdated: ColumnElement[bool], told: ColumnElement[bool]) -> None:
     """Write daily results anew: ``outdated`` names the old rows, ``told`` the reported rows of the same days."""
     db.run(delete(DAILY).where(DAILY.c.workspace == OURS, outdated))
@@ -85,8 +138,13 @@ def resolve(db: Db, outdated: ColumnElement[bool], told: ColumnElement[bool]) ->
 def note_life(db: Db, which: ColumnElement[bool]) -> None:
     """Keep what is known of the campaigns' lives: the first and the last day, the markets and the currencies.
 
-    The days are those of their messages, or of anything where none are known.
+    The days are those of their messages, or of anything where none are known. Merged campaigns are settled first.
     """
+    if known := families(db):
+        slugs = select(CAMPAIGN.c.slug).where(CAMPAIGN.c.workspace == OURS, which, CAMPAIGN.c.slug.in_(known))
+        merged = set(db.run(slugs).scalars())
+        settle(db, merged)
+        which = or_(which, CAMPAIGN.c.slug.in_({known[slug].root for slug in merged}))
     life = {"began": _edge(func.min), "ended": _edge(func.max)}
     db.run(update(CAMPAIGN).where(CAMPAIGN.c.workspace == OURS, which).values(life))
     campaigns = select(CAMPAIGN.c.slug).where(CAMPAIGN.c.workspace == OURS, which)
@@ -102,20 +160,41 @@ def _edge(of: Callable[[ColumnElement[Any]], Any]) -> ColumnElement[Any]:
 
 
 @cache
-def _resolved() -> Select[Any]:
+def _resolved(*, merged: bool = False) -> Select[Any]:
+    """Select what is true of reported days; where campaigns are merged, under the one that answers.
+
+    A part that is added stays apart as a variant, so that it never takes the place of another row.
+    """
     told = [_told(fact) for fact in FACTS]
-    return (
-        select(*(REPORTED.c[name] for name in KEY), *told)
+    keys = {name: REPORTED.c[name] for name in KEY} | (_in_family() if merged else {})
+    rows = (
+        select(*(keys[name] for name in KEY), *told)
         .join(CHOICE, (CHOICE.c.workspace == REPORTED.c.workspace) & (CHOICE.c.campaign == REPORTED.c.campaign))
         .where(REPORTED.c.workspace == OURS)
-        .group_by(*(REPORTED.c[name] for name in KEY))
+        .group_by(*(keys[name] for name in KEY))
         .having(func.coalesce(*(column.element for column in told)).is_not(None))
+    )
+    if not merged:
+        return rows
+    return rows.join(
+        CAMPAIGN, (CAMPAIGN.c.workspace == REPORTED.c.workspace) & (CAMPAIGN.c.slug == REPORTED.c.campaign)
     )
 
 
+def _in_family() -> dict[str, Any]:
+    nothing: Any = literal_column("''")  # PostgreSQL takes two parameters for two values
+    space: Any = literal_column("' '")
+    own = case((REPORTED.c.variant == nothing, nothing), else_=space.op("||")(REPORTED.c.variant))
+    return {
+        "campaign": func.coalesce(CAMPAIGN.c.part_of, CAMPAIGN.c.slug),
+        "variant": case((CAMPAIGN.c.is_added, CAMPAIGN.c.slug.op("||")(own)), else_=REPORTED.c.variant),
+    }
+
+
 def _told(fact: Fact) -> Label[Any]:
+    """Return a fact as the chosen source tells it; there is one, except where parts of one name are added."""
     chosen = CHOICE.c[fact.group.value] == REPORTED.c.source
-    return func.max(case((chosen, REPORTED.c[fact.key]))).label(fact.key)
+    return cast(func.sum(case((chosen, REPORTED.c[fact.key]))), BigInteger).label(fact.key)
 
 
 def _chosen(db: Db, campaign: str) -> dict[str, str | None] | None:
@@ -128,6 +207,7 @@ def _witnesses(db: Db, campaign: str) -> list[Witness]:
     rows = db.rows(_testimony(), campaign=campaign)
     return [
         Witness(
+            campaign,
             row.source,
             row.kind,
             row.updated_at,
@@ -153,13 +233,13 @@ def _testimony() -> Select[Any]:
     )
 
 
-def _best(witnesses: list[Witness]) -> tuple[dict[str, str | None], str]:
+def _best(witnesses: list[Witness]) -> tuple[dict[Group, Witness | None], str]:
     """Return the source of each group, and a sentence for the clearest disagreement."""
-    chosen: dict[str, str | None] = {}
+    chosen: dict[Group, Witness | None] = {}
     disagreements: list[str] = []
     for group in Group:
         knowing = sorted((one for one in witnesses if one.days[group]), key=lambda one: one.rank(group), reverse=True)
-        chosen[group.value] = knowing[0].source if knowing else None
+        chosen[group] = knowing[0] if knowing else None
         disagreements += [_disagreement(group, knowing[0], other) for other in knowing[1:]]
     return chosen, next(filter(None, disagreements), "")
 
@@ -169,8 +249,10 @@ def _disagreement(group: Group, chosen: Witness, other: Witness) -> str:
     if ours is None or theirs is None or abs(theirs - ours) <= CLEARLY * max(ours, theirs):
         return ""
     label = COMPARED[group].label.lower()
+    names = [f"{one.source} ({one.campaign})" if chosen.campaign != other.campaign else one.source
+             for one in (chosen, other)]  # fmt: skip
     if not ours:
-        return f"{other.source} reports some {label}, {chosen.source} none"
+        return f"{names[1]} reports some {label}, {names[0]} none"
     share = abs(theirs - ours) / ours
     more = "more" if theirs > ours else "less"
-    return f"{other.source} reports {share:.0%} {more} {label} than {chosen.source}"
+    return f"{names[1]} reports {share:.0%} {more} {label} than {names[0]}"

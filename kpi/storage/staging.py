@@ -120,7 +120,8 @@ def drop_lines(connection: Connection, lines: Iterable[int]) -> None:
 def follow_names(db: Db) -> None:
     """Give each row the campaign that its name leads to: a former name, an alias, an id."""
     staged = select(STAGED.c.campaign).distinct()
-    led = select(NAME.c.key, NAME.c.slug).where(NAME.c.workspace == OURS, NAME.c.key != NAME.c.slug)
+    given = func.coalesce(NAME.c.given_to, NAME.c.slug)
+    led = select(NAME.c.key, given.label("slug")).where(NAME.c.workspace == OURS, NAME.c.key != given)
     for row in db.rows(led.where(NAME.c.key.in_(staged))):
         db.run(update(STAGED).where(STAGED.c.campaign == row.key).values(campaign=row.slug))
 

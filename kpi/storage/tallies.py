@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, case, cast,
 from kpi.facts import FACTS, Adds, Fact
 from kpi.scope import EVERYTHING
 from kpi.storage.binding import OURS
+from kpi.storage.families import told_of
 from kpi.storage.models import Table
 from kpi.tally import Sums, Tally
 
@@ -89,7 +90,7 @@ def with_states(db: Db, found: Tally, campaign: Campaign, period: Period | None,
 
 def origin(db: Db, campaigns: Iterable[Campaign]) -> Origin:
     """Tell where the figures of these campaigns came from."""
-    names = {"slugs": [campaign.slug for campaign in campaigns]}
+    names = {"slugs": told_of(db, [campaign.slug for campaign in campaigns])}
     rows = db.rows(_CHOICES, **names)
     chosen = dict.fromkeys(str(source) for row in rows for source in tuple(row)[:-1] if source)
     known = news(db)

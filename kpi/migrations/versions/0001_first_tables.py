@@ -51,6 +51,10 @@ def upgrade() -> None:
         sa.Column("ends", sa.Date(), nullable=True),
         sa.Column("began", sa.Date(), nullable=True),
         sa.Column("ended", sa.Date(), nullable=True),
+        sa.Column("archived", sa.Boolean(), nullable=False),
+        sa.Column("renamed", sa.Boolean(), nullable=False),
+        sa.Column("part_of", sa.String(), nullable=True),
+        sa.Column("is_added", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("workspace", "slug", name=op.f("pk_campaign")),
     )
     with op.batch_alter_table("campaign", schema=None) as batch_op:
@@ -61,12 +65,22 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "campaign_change",
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("campaign", sa.String(), nullable=False),
+        sa.Column("changed_by", sa.String(), nullable=False),
+        sa.Column("change", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", "changed_at", "campaign", name=op.f("pk_campaign_change")),
+    )
+    op.create_table(
         "campaign_name",
         sa.Column("workspace", sa.String(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("slug", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("given_to", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("workspace", "key", name=op.f("pk_campaign_name")),
     )
     op.create_table(
@@ -375,6 +389,7 @@ def downgrade() -> None:
     op.drop_table("daily_result")
     op.drop_table("campaign_split")
     op.drop_table("campaign_name")
+    op.drop_table("campaign_change")
     op.drop_table("campaign")
     op.drop_table("asker")
     op.drop_table("answer_context")
