@@ -56,7 +56,8 @@ def _value(body: dict[str, Any], action: dict[str, Any]) -> str:
 
 
 def _ask(parts: Parts, place: Place, value: str, _container: dict[str, Any]) -> None:
-    slash.answer(parts, place, value)
+    if not slash.commanded(parts, place, value):
+        slash.answer(parts, place, value)
 
 
 def _share(parts: Parts, place: Place, value: str, _container: dict[str, Any]) -> None:

@@ -18,7 +18,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import OperationalError
 
-from bot import question_form, settings_form
+from bot import names_form, question_form, settings_form
 from bot.actions import PATTERN, on_press, place_of
 from bot.blocks import COMPOSE
 from bot.drawing import Drawing
@@ -156,6 +156,11 @@ def _bolt(parts: Parts, told: dict[str, Any], threads: ThreadPoolExecutor) -> Ap
     bolt.action(re.compile(PATTERN))(press)
     bolt.action(re.compile(settings_form.PATTERN))(settings_press)
     bolt.view(settings_form.FORM)(settings_entered)
+    bolt.action(re.compile(names_form.PATTERN))(lambda ack, body: names_form.on_press(parts, ack, body))
+    bolt.view(names_form.FORM)(lambda ack, body, view: names_form.on_form(parts, ack, body, view))
+    bolt.options(f"{names_form.FORM}.{names_form.CAMPAIGN}")(
+        lambda ack, body: question_form.on_suggestion(parts, ack, body)
+    )
     bolt.action(COMPOSE)(compose)
     bolt.shortcut(COMPOSE)(compose)
     bolt.action(f"{FORM}.{question_form.QUESTION}")(lambda ack, body: question_form.on_question(parts, ack, body))

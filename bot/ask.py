@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from rich.console import Console
 
-from bot import terminal_notes, terminal_settings
+from bot import terminal_names, terminal_notes, terminal_settings
 from bot.app import opened
 from bot.blocks import message
 from bot.import_report import import_report, imports_report, undone_report
@@ -28,6 +28,8 @@ from kpi.answering import answered
 from kpi.errors import Mistake
 from kpi.jsonable import jsonable
 from kpi.money import is_currency
+from kpi.naming.orders import about_names
+from kpi.naming.unmatched import about_unmatched
 from kpi.sources.judging import COMMA, DAY_FIRST, MONTH_FIRST, POINT, How, is_day
 from kpi.storage.importing import Imported, Wanted, import_file
 from kpi.storage.order_import import OrdersImported, OrdersWanted, holds_orders, import_orders
@@ -177,6 +179,15 @@ def _about_settings(words: list[str]) -> list[str] | None:
     return None if typed is None else typed.split()
 
 
+def _about_names(words: list[str]) -> list[str] | None:
+    typed = about_names(" ".join(words))
+    return None if typed is None else typed.split()
+
+
+def _about_unmatched(words: list[str]) -> list[str] | None:
+    return None if about_unmatched(" ".join(words[:1])) is None else words[1:]
+
+
 def _import(typed: list[str]) -> None:
     """Import file after file; each is told as soon as it is done, so that a later mistake loses no report."""
     asked = _import_arguments().parse_args(typed)
@@ -250,6 +261,8 @@ COMMANDS: tuple[tuple[Callable[[list[str]], list[str] | None], Callable[[list[st
     (_about_imports, _imports),
     (_about_settings, terminal_settings.obey),
     (terminal_notes.about_notes, terminal_notes.obey),
+    (_about_names, terminal_names.obey),
+    (_about_unmatched, terminal_names.show_unmatched),
 )
 """What is done rather than answered: how it is read (None where words are about something else), and who does it."""
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
-from bot import digests, note_command, permits, settings_command, threads
+from bot import digests, names_command, note_command, permits, settings_command, threads
 from bot.access import Permission, permission
 from bot.blocks import VALUE, Control
 from bot.digest_words import digest_order
@@ -17,6 +17,8 @@ from bot.parts import Parts, Place
 from bot.replies import Unsure, outlets, pictures, plain, privately, words
 from kpi.answering import answered
 from kpi.errors import Mistake
+from kpi.naming.orders import about_names
+from kpi.naming.unmatched import about_unmatched
 from kpi.reading.note_words import note_order
 from kpi.report import apology
 from kpi.team.settings import about_settings
@@ -94,11 +96,17 @@ def refuse(parts: Parts, place: Place, permitted: Permission) -> None:
 
 def obey(parts: Parts, place: Place, text: str) -> None:
     """Do what the text commands; where it commands nothing, answer it as a question."""
+    if not commanded(parts, place, text):
+        answer(parts, place, unescaped(text), above=threads.above(parts, place, text))
+
+
+def commanded(parts: Parts, place: Place, text: str) -> bool:
+    """Do what the text commands; tell whether it commands anything."""
     for command in COMMANDS:
         if (wanted := command.read(text)) is not None:
             command.obey(parts, place, wanted, text)
-            return
-    answer(parts, place, unescaped(text), above=threads.above(parts, place, text))
+            return True
+    return False
 
 
 def _controls(report: Report, value: str) -> tuple[Control, ...]:
@@ -131,6 +139,8 @@ def _by_rights(obey: Callable[[Parts, Place, Permission, Any], None]) -> Callabl
 COMMANDS = (
     Command(permits.order_of, _by_rights(permits.obey)),
     Command(lambda text: about_settings(unescaped(text)), _by_rights(settings_command.obey)),
+    Command(lambda text: about_names(unescaped(text)), _by_rights(names_command.obey)),
+    Command(about_unmatched, _by_rights(names_command.show_unmatched)),
     Command(digest_order, digests.obey),
     Command(lambda text: note_order(unescaped(text)), _by_rights(note_command.obey)),
 )

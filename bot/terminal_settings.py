@@ -31,14 +31,14 @@ def obey(typed: Sequence[str]) -> None:
     now = datetime.now(UTC)
     with closing(opened(settings())) as database:
         if not asked.setting:
-            _print(settings_now(database, asked.workspace, now), as_json=asked.json)
+            show(settings_now(database, asked.workspace, now), as_json=asked.json)
             return
         changes, report = tried(database, asked.workspace, " ".join(asked.setting), now)
         if not asked.json:
-            _print(report)
-        if not (asked.yes or _says_yes()):
+            show(report)
+        if not (asked.yes or says_yes()):
             raise Mistake("Nothing was changed.", "Add --yes to change it.")
-        _print(changed(database, asked.workspace, changes, "terminal", now), as_json=asked.json)
+        show(changed(database, asked.workspace, changes, "terminal", now), as_json=asked.json)
 
 
 def _arguments() -> argparse.ArgumentParser:
@@ -50,11 +50,13 @@ def _arguments() -> argparse.ArgumentParser:
     return parser
 
 
-def _says_yes() -> bool:
+def says_yes() -> bool:
+    """Ask back; nobody at the keys says no."""
     return sys.stdin.isatty() and input("Change it? [y/N] ").strip().lower() in ("y", "yes")
 
 
-def _print(report: Report, *, as_json: bool = False) -> None:
+def show(report: Report, *, as_json: bool = False) -> None:
+    """Print a report for people or as data."""
     if as_json:
         print(json.dumps(jsonable(report), ensure_ascii=False, indent=2))  # noqa: T201  how a command line speaks
     else:

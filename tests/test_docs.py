@@ -22,6 +22,9 @@ from kpi.errors import Mistake
 from kpi.facts import TOLD
 from kpi.metrics import METRICS
 from kpi.metrics_reference import reference
+from kpi.naming import changing as naming
+from kpi.naming.orders import about_names
+from kpi.naming.unmatched import about_unmatched, unmatched_now
 from kpi.questions import QUESTIONS
 from kpi.reading.note_words import note_order
 from kpi.reading.period_words import period_of
@@ -127,7 +130,11 @@ def _ask_in_slack(sample: str, text: str) -> None:
     if order_of(text) or digest_order(text) or note_order(text):
         return
     database = Database(sample)
-    if change := about_settings(text):
+    if order := about_names(text):
+        naming.tried(database, "local", order, NOW)
+    elif about_unmatched(text) is not None:
+        unmatched_now(database, "local", NOW)
+    elif change := about_settings(text):
         tried(database, "local", change, NOW)
     elif change is None:
         _ask(database, text)

@@ -46,7 +46,6 @@ LATER = {
     "digest": "Setting up a digest", "wochenbericht": "Setting up a digest", "informe": "Setting up a digest",
     "alert": "An alert", "alerts": "An alert", "alarm": "An alert", "alerta": "An alert",
     "delete": "Deleting", "löschen": "Deleting", "borrar": "Deleting", "remove": "Deleting",
-    "rename": "Renaming", "umbenennen": "Renaming", "renombrar": "Renaming",
     "forecast": "A forecast", "prognose": "A forecast", "pronóstico": "A forecast",
     "target": "Setting a target", "goal": "Setting a target", "ziel": "Setting a target",
     "undo": "Taking something back",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, func, or_, select, update
 
 from kpi.money import amount
 from kpi.names import slug_of
@@ -46,6 +46,9 @@ class Campaign:
     ended: date | None = None
     archived: bool = False
     """Kept out of lists, rankings and offers; its results count, and its name answers."""
+    part_of: str | None = None
+    is_added: bool = False
+    """The campaign that it is merged into, and whether as a part (``kpi.storage.families``)."""
 
     @property
     def first_day(self) -> date | None:
@@ -120,6 +123,13 @@ def campaigns(db: Db) -> tuple[Campaign, ...]:
 def campaigns_called(db: Db, slugs: Iterable[str]) -> dict[str, Campaign]:
     """Return the campaigns of these slugs."""
     return {row.slug: _campaign(row) for row in db.rows(CALLED, slugs=list(slugs))}
+
+
+def merged_called(db: Db, name: str) -> Campaign | None:
+    """Return the merged campaign that a name was given to; None where it is not merged."""
+    given = select(NAME.c.given_to).where(NAME.c.workspace == OURS, NAME.c.key == slug_of(name)).scalar_subquery()
+    row = db.run(select(*COLUMNS).where(CAMPAIGN.c.workspace == OURS, CAMPAIGN.c.slug == given)).first()
+    return _campaign(row) if row else None
 
 
 def slugs_named(db: Db, keys: Iterable[str]) -> dict[str, str]:
@@ -251,7 +261,7 @@ def introduce(db: Db, typed: Mapping[str, str], about: Mapping[str, Mapping[str,
 
 def _new(slug: str, name: str) -> dict[str, Any]:
     fresh = Campaign(slug, name)
-    return {column.name: getattr(fresh, column.name) for column in COLUMNS} | {"renamed": False, "is_added": False}
+    return {column.name: getattr(fresh, column.name) for column in COLUMNS} | {"renamed": False}
 
 
 def _campaign(row: Row[Any]) -> Campaign:

@@ -107,14 +107,6 @@ def merged_into(db: Db, slug: str) -> tuple[str, ...]:
     return tuple(db.run(rows.order_by(CAMPAIGN.c.slug)).scalars())
 
 
-def merged_called(db: Db, name: str) -> tuple[str, str, str] | None:
-    """Return slug, name and root of the merged campaign that a name was given to; None where it is not merged."""
-    given = select(NAME.c.given_to).where(NAME.c.workspace == OURS, NAME.c.key == slug_of(name)).scalar_subquery()
-    found = select(CAMPAIGN.c.slug, CAMPAIGN.c.name, CAMPAIGN.c.part_of)
-    row = db.run(found.where(CAMPAIGN.c.workspace == OURS, CAMPAIGN.c.slug == given)).first()
-    return tuple(row) if row else None
-
-
 def _update(db: Db, slug: str, **values: Any) -> None:  # noqa: ANN401  each column has its own type
     db.run(update(CAMPAIGN).where(CAMPAIGN.c.workspace == OURS, CAMPAIGN.c.slug == slug).values(values))
 
