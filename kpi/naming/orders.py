@@ -61,8 +61,10 @@ class Order:
             return f'alias {self.name} = "{self.campaign.slug}"'
         if self.verb == "unalias":
             return f"unalias {self.name}"
-        into = f' into "{self.into.slug}"' if self.into and self.verb == "merge" else ""
-        return f'{self.verb} "{self.campaign.slug}"{into}' + (f" as {self.how}" if self.how else "")
+        if self.verb == "merge" and self.into:
+            into = f'merge "{self.campaign.slug}" into "{self.into.slug}"'
+            return f"{into} as {self.how}" if self.how else into
+        return f'{self.verb} "{self.campaign.slug}"'
 
 
 def about_names(text: str) -> str | None:

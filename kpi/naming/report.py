@@ -90,9 +90,9 @@ def undoing(order: Order) -> str:
 def _asks(order: Order) -> str:
     name, into = order.campaign.name, order.into.name if order.into else ""
     return {
-        "rename": f"Rename {name} to {order.name}?",
-        "alias": f"Let {order.name} lead to {name}?",
-        "unalias": f"Let {order.name} no longer lead to {name}?",
+        "rename": f"Rename {name} to '{order.name}'?",
+        "alias": f"Let '{order.name}' lead to {name}?",
+        "unalias": f"Let '{order.name}' no longer lead to {name}?",
         "archive": f"Archive {name}?",
         "unarchive": f"Take {name} out of the archive?",
         "merge": f"Merge {name} into {into}?",
@@ -117,9 +117,9 @@ def _would(order: Order, ways: int) -> tuple[str, ...]:
 def _did(order: Order) -> str:
     name, into = order.campaign.name, order.into.name if order.into else ""
     return {
-        "rename": f"{name} is now called {order.name}. Its old name still leads to it.",
-        "alias": f"{order.name} now leads to {name}.",
-        "unalias": f"{order.name} no longer leads to {name}.",
+        "rename": f"{name} is now called '{order.name}'. Its old name still leads to it.",
+        "alias": f"'{order.name}' now leads to {name}.",
+        "unalias": f"'{order.name}' no longer leads to {name}.",
         "archive": f"{name} is archived. Its results count in totals, and its name answers.",
         "unarchive": f"{name} is back in lists and rankings.",
         "merge": f"{name} is now part of {into}: {_how(order)}. {NAMES_LEAD}",
@@ -137,8 +137,8 @@ def _then(done: Done, name: str) -> str:
 
 
 def _moved(words: Words, name: str, done: Done) -> str:
-    where = f"no longer count for {name}" if done.order.verb == "unalias" else f"count for {name}"
-    return f"{words.shown(done.moved, Unit.COUNT)} order{'' if done.moved == 1 else 's'} {where}."
+    moved = f"{words.shown(done.moved, Unit.COUNT)} order{'' if done.moved == 1 else 's'}"
+    return f"{moved} {'no longer' if done.order.verb == 'unalias' else 'now'} with {name}."
 
 
 def _changes(done: Done) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kpi.names import slug_of
 from kpi.periods import DAY
 from kpi.question import Asked, Asking, Part, Question
+from kpi.reading.lexicon import folded
 from kpi.report import Choice, Choices, Column, Heading, Note, Paragraph, Report, Table
 
 if TYPE_CHECKING:
@@ -17,9 +18,11 @@ MOST_ROWS = 20
 
 
 def answer(asking: Asking, asked: Asked) -> Report:
-    """Return the campaigns whose name, channel, kind, objective or state hold every word."""
+    """Return the campaigns whose name, channel, kind, objective or state hold every word; the archived when asked."""
     words = asked.topic.split()
-    listed = [one for one in asking.campaigns.values() if _is_in(asking, one, asked.scope)]
+    wanted = {"archived"} & {folded(word) for word in words}
+    shown = (one for one in asking.campaigns.values() if wanted or not one.archived)
+    listed = [one for one in shown if _is_in(asking, one, asked.scope)]
     found = [one for one in listed if all(_holds(asking, one, word) for word in words)]
     found.sort(key=lambda one: (str(one.ended or one.starts or ""), one.slug), reverse=True)
     within = f" by {asked.scope.by}{asked.scope.said}" if asked.scope.channel else asked.scope.said
@@ -59,6 +62,8 @@ def _days(asking: Asking, campaign: Campaign) -> str:
 
 
 def _state(asking: Asking, campaign: Campaign) -> str:
+    if campaign.archived:
+        return "archived"
     if campaign.began is None:
         return "planned" if campaign.starts else "no results"
     last = max(day for day in (campaign.ended, campaign.ends) if day)

@@ -101,8 +101,8 @@ class CampaignChange(Table, table=True):
     workspace: str = Field(primary_key=True)
     changed_at: datetime = Field(primary_key=True)
     campaign: str = Field(primary_key=True)
+    change: str = Field(primary_key=True)
     changed_by: str
-    change: str
 
 
 class Reported(FactColumns, table=True):

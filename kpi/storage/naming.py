@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, delete, insert, or_, select, update
+from sqlalchemy import and_, delete, or_, select, update
 
 from kpi.names import slug_of
 from kpi.storage.binding import OURS
@@ -29,7 +29,7 @@ ALIAS = "alias"
 
 def note_change(db: Db, campaign: str, change: str, by: str, now: datetime) -> None:
     """Keep who changed what."""
-    db.run_many(insert(CHANGE), [{"campaign": campaign, "change": change, "changed_by": by, "changed_at": now}])
+    db.run_many(insert_new(db, CHANGE), [{"campaign": campaign, "change": change, "changed_by": by, "changed_at": now}])
 
 
 def rename(db: Db, slug: str, name: str) -> None:

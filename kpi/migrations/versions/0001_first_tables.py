@@ -69,9 +69,9 @@ def upgrade() -> None:
         sa.Column("workspace", sa.String(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("campaign", sa.String(), nullable=False),
-        sa.Column("changed_by", sa.String(), nullable=False),
         sa.Column("change", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("workspace", "changed_at", "campaign", name=op.f("pk_campaign_change")),
+        sa.Column("changed_by", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", "changed_at", "campaign", "change", name=op.f("pk_campaign_change")),
     )
     op.create_table(
         "campaign_name",
