@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from kpi.weak_steps import Step
     from kpi.wording import Words
 
-MOST_WEAK = 3
+MOST_WEAK = 2
+WHOLE_LIFE = "This is about all of its messages: a broadcast has no days before to be set against."
 
 
 def diagnosed(asking: Asking, asked: Asked, campaign: Campaign) -> Report:
@@ -54,9 +55,12 @@ def _report(asking: Asking, asked: Asked, steps: Sequence[Step], peers: Peers, c
         sentence(f"then {_weakness(one, words, currency)}. {_price(one, words, currency)}") for one in weak[1:MOST_WEAK]
     ]
     remedy = f"What usually helps: {REMEDIES[weak[0].metric.key]}" if weak else ""
-    said = (asked.read_as, first, _price(weak[0], words, currency) if weak else "", *others)
+    rest = tuple(_inside(one) for one in weak[MOST_WEAK:])
+    also = f"Also clearly weaker: {words.listed(rest)}." if rest else ""
+    whole = WHOLE_LIFE if asked.period else ""
+    said = (asked.read_as, first, _price(weak[0], words, currency) if weak else "", *others, also, whole)
     pieces: tuple[Piece, ...] = (
-        Heading(f"Why {own.name}{asked.scope.said} did so"),
+        Heading(f"Why: {own.name}{asked.scope.said}"),
         Paragraph(" ".join(filter(None, said))),
         *(Paragraph(text) for text in (remedy, _unjudged(steps)) if text),
         _table(steps, words, currency),
@@ -101,7 +105,7 @@ def _price(step: Step, words: Words, currency: str) -> str:
     )
     what = "more orders" if step.ends_in_orders else MISSING[step.metric.key]
     money = f", about {words.short(round(step.money.amount), Unit.MONEY, currency)}" if step.money else ""
-    return f"At your usual {_inside(step)} it would have had {amount} {what} ({low} to {high}){money}."
+    return f"At your usual rate it would have had {amount} {what} ({low} to {high}){money}."
 
 
 def _unjudged(steps: Sequence[Step]) -> str:
@@ -134,7 +138,7 @@ def _row(step: Step, words: Words, currency: str) -> tuple[str, ...]:
     shown = (words.short(value, step.metric.unit, currency) for value in values)
     said = step.unjudged or (verdict(step.against) if step.against else "–")
     if step.against and not step.unjudged:
-        said = f"{'better' if step.against.is_ahead else 'weaker'}: {said}"
+        said = f"{'better' if step.against.is_ahead else 'weaker'}{' by market' * bool(step.against.strata)}: {said}"
     return (step.metric.label, *shown, said)
 
 

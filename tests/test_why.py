@@ -61,6 +61,15 @@ def test_a_good_campaign_has_no_weak_step(shop: Database) -> None:
     assert "What usually helps" not in flat(shop, "why vip-early-access")
 
 
+def test_a_campaign_with_several_weak_steps_names_the_dearest_first(shop: Database) -> None:
+    weak = [one for one in all_figures(shop, "why last-chance") if one["metric"].startswith("prize_click")]
+    assert {one["metric"] for one in weak} == {"prize_click_to_order", "prize_click_to_open"}
+    said = flat(shop, "why last-chance")
+    assert said.index("loses most at click-to-order rate") < said.index("Then click-to-open rate")
+    assert "Also clearly weaker: read rate" in said
+    assert "opt-out rate" in said.partition("What usually helps")[0]
+
+
 def test_what_is_young_or_without_peers_is_not_judged(shop: Database) -> None:
     assert "Cannot be judged: read rate" in flat(shop, "why advent-calendar")
     assert "weaker: still" not in flat(shop, "why advent-calendar")
@@ -95,5 +104,7 @@ def test_a_rates_change_is_shared_out_to_rates_and_weights(shop: Database) -> No
 def test_what_cannot_be_taken_apart_and_what_is_not_there_is_said(shop: Database) -> None:
     with pytest.raises(Mistake, match="cannot be taken apart"):
         answer(shop, "why list growth")
+    assert answer(shop, "why winter-warm-up october").headline == answer(shop, "why winter-warm-up").headline
+    assert answer(shop, "why welcome-series last month").headline.startswith("Welcome series revenue: ")
     assert "nothing to set against each other" in answer(shop, "why revenue january 2024").headline
     assert "Black Friday" in answer(shop, "why black-friday").headline

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 
 def answer(asking: Asking, asked: Asked) -> Report:
-    """Diagnose a campaign; explain a KPI's change where one, or a period, is named (else: revenue)."""
+    """Diagnose a campaign, over its whole life; explain what moved a KPI (else: revenue) of an automation or of all."""
     campaign = asked.campaigns[0] if asked.campaigns else None
     if campaign and not campaign.began:
         return nothing_yet(campaign, asking)
-    if campaign and not asked.period and not asked.metric:
+    if campaign and not (asked.period and campaign.kind == "automation"):
         return diagnosed(asking, asked, campaign)
     return explained(asking, asked, asked.metric or METRIC["revenue"])
 
