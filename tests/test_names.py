@@ -16,6 +16,7 @@ from kpi.errors import Mistake
 from kpi.naming.changing import changed, tried
 from kpi.storage.binding import OURS
 from kpi.storage.models import Table
+from kpi.storage.undoing import undo
 from tests.asking import NOW, answer, figures, imported, text_of
 from tests.slack_world import ADA, BEN, buttons_of, only, staged, words_of
 from tests.test_orders import HEADER, ordered
@@ -195,6 +196,19 @@ def test_later_imports_that_name_a_merged_campaign_count_where_it_is_merged(
     does(database, "unmerge alpha")
     assert (of(database, "campaign alpha")[0], of(database, "campaign beta")[0]) == (30, 3)
     assert everything(database)["campaign_name"] == alone["campaign_name"]
+
+
+def test_an_import_is_undone_under_a_merge_as_if_nothing_was_merged(database: Database) -> None:
+    imported(database, "campaign,day,sent,revenue\nAlpha,2026-05-01,100,10\n")
+    before = everything(database)
+    imported(database, "campaign,day,sent,revenue\nAlpha,2026-05-02,100,7\nBeta,2026-05-01,90,3\n")
+    does(database, "merge alpha into beta as parts")
+    assert of(database, "campaign alpha")[0] == 20
+    undo(database, WORKSPACE, 2)
+    assert of(database, "campaign alpha")[0] == of(database, "campaign beta")[0] == 10
+    does(database, "unmerge alpha")
+    for name in ("reported", "daily_result", "source_choice"):
+        assert everything(database)[name] == before[name]
 
 
 def test_what_a_merge_would_do_is_shown_for_both_ways(database: Database) -> None:

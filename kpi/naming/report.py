@@ -105,7 +105,7 @@ def _would(order: Order, ways: int) -> tuple[str, ...]:
     if ways > 1:
         return (
             f"Are {name} and {into} the same sends, told twice? Then the better source counts.",
-            f"Or are they two parts of one campaign? Then they are added up. {NAMES_LEAD}",
+            "Or are they two parts of one campaign? Then they are added up.",
         )
     return {
         "rename": (f"{name} still leads to it.",),

@@ -18,6 +18,7 @@ from kpi.errors import Mistake
 from kpi.facts import Group
 from kpi.names import slug_of
 from kpi.storage.binding import OURS
+from kpi.storage.families import families
 from kpi.storage.models import Table
 from kpi.storage.order_days import book_again
 from kpi.storage.resolution import CAMPAIGN, CHOICE, DAILY, REPORTED, SOURCE, choose, note_life, resolve
@@ -194,12 +195,15 @@ def _restore(db: Db, slug: str, before: dict[str, Any], told: Mapping[str, Any],
 
 
 def _forget_campaigns(db: Db, new: Iterable[str], later: list[Later]) -> None:
-    """Remove the campaigns that only this import knew, with their names; leave the others to the next import."""
+    """Remove the campaigns that only this import knew, with their names; leave the others to the next import.
+
+    One that is merged with another stays, for that one leads to it.
+    """
     mentioned = {slug for _, _, one in later for slug in one["told"]}
-    left = []
+    left, merged = [], families(db)
     for slug in new:
         reported = select(REPORTED.c.campaign).where(REPORTED.c.workspace == OURS, REPORTED.c.campaign == slug).limit(1)
-        if slug in mentioned or db.run(reported).first() is not None:
+        if slug in mentioned or slug in merged or db.run(reported).first() is not None:
             left.append(slug)
         else:
             db.run(delete(CAMPAIGN).where(CAMPAIGN.c.workspace == OURS, CAMPAIGN.c.slug == slug))
