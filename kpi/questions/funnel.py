@@ -120,6 +120,7 @@ def _notes(view: View, known: list[Step]) -> list[Piece]:
 
 def _next(slug: str) -> Choices:
     return Choices((
+        Choice("Why", f'why "{slug}"'),
         Choice("Whole campaign", f'campaign "{slug}"'),
         Choice("Clicks by day", f'trend ctr "{slug}"'),
         Choice("Ranking", "top click_to_order"),
