@@ -11,28 +11,26 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from getpass import getuser
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo, available_timezones
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
 from bot import terminal_names, terminal_notes, terminal_settings
 from bot.app import opened
 from bot.blocks import message
-from bot.import_report import import_report, imports_report, undone_report
-from bot.orders_report import orders_report
+from bot.import_report import imports_report, undone_report
+from bot.importing import By, Said, imported, jsonable_import, reported
 from bot.parts import WORKSPACE
 from bot.progress import progress
 from bot.settings import settings
 from kpi.answering import answered
 from kpi.errors import Mistake
 from kpi.jsonable import jsonable
-from kpi.money import is_currency
 from kpi.naming.orders import about_names
 from kpi.naming.unmatched import about_unmatched
-from kpi.sources.judging import COMMA, DAY_FIRST, MONTH_FIRST, POINT, How, is_day
-from kpi.storage.importing import Imported, Wanted, import_file
-from kpi.storage.order_import import OrdersImported, OrdersWanted, holds_orders, import_orders
+from kpi.sources.judging import COMMA, DAY_FIRST, MONTH_FIRST, POINT
+from kpi.storage.importing import Imported
+from kpi.storage.order_import import OrdersImported
 from kpi.storage.undoing import imports, undo
 from kpi.storage.workspaces import team
 from kpi.team.settings import about_settings
@@ -198,8 +196,7 @@ def _import(typed: list[str]) -> None:
                 one = _imported(database, asked, path)
                 done.append(one)
                 if not asked.json:
-                    told = orders_report(one) if isinstance(one, OrdersImported) else import_report(one)
-                    console.print(rendered(told))
+                    console.print(rendered(reported(one)))
         finally:
             if asked.json and done:
                 print(json.dumps([jsonable_import(one) for one in done], ensure_ascii=False, indent=2))  # noqa: T201
@@ -208,17 +205,11 @@ def _import(typed: list[str]) -> None:
 
 
 def _imported(database: Database, asked: argparse.Namespace, path: Path) -> Imported | OrdersImported:
-    now = datetime.now(UTC)
-    with database.reading(asked.workspace) as db:
-        ours = team(db)
-    if holds_orders(path):
-        secret, zone = settings().kpi_secret.get_secret_value().encode(), ZoneInfo(ours.words.timezone)
-        orders = OrdersWanted(path, asked.source, asked.campaign, secret, zone, ours.words.currency, asked.dry_run)
-        with progress(path.name) as told:
-            return import_orders(database, asked.workspace, orders, now, told)
-    wanted = Wanted(path, asked.source, asked.campaign, _mapping(asked.map), asked.dry_run, _how(asked), _person())
+    named = ("dates", "decimal", "zone", "currency", "day", "sheet", "totals")
+    said = Said(asked.source, asked.campaign, _mapping(asked.map), {name: getattr(asked, name) for name in named})
+    by = By(_person(), settings().kpi_secret.get_secret_value().encode(), datetime.now(UTC), asked.dry_run)
     with progress(path.name) as told:
-        return import_file(database, asked.workspace, wanted, ours.day(now), ours.words.currency, now, told)
+        return imported(database, asked.workspace, path, said, by, told)
 
 
 def _person() -> str:
@@ -226,16 +217,6 @@ def _person() -> str:
         return getuser()
     except (KeyError, OSError):  # a machine on which nobody has a name
         return ""
-
-
-def _how(asked: argparse.Namespace) -> How:
-    if asked.currency and not is_currency(asked.currency.upper()):
-        raise Mistake(f"{asked.currency} is not a currency.", "Write it as --currency EUR.")
-    if asked.zone and asked.zone not in available_timezones():
-        raise Mistake(f"{asked.zone} is not a time zone.", "Write it as --zone Europe/Madrid.")
-    if asked.day and not is_day(asked.day):
-        raise Mistake(f"{asked.day} is not a day.", "Write it as --day 2026-05-31.")
-    return How(asked.dates, asked.decimal, asked.zone, asked.currency.upper(), asked.day, asked.sheet, asked.totals)
 
 
 def _mapping(pairs: Sequence[str]) -> dict[str, str]:
@@ -248,12 +229,6 @@ def _mapping(pairs: Sequence[str]) -> dict[str, str]:
             )
         mapping[column] = fact
     return mapping
-
-
-def jsonable_import(done: Imported | OrdersImported) -> dict[str, Any]:
-    """Return what an import did as data."""
-    told = asdict(done)
-    return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in told.items()}
 
 
 COMMANDS: tuple[tuple[Callable[[list[str]], list[str] | None], Callable[[list[str]], None]], ...] = (

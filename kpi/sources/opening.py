@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 MONEY = ("revenue", "refunds", "cost")
+IGNORE = "ignore"
+"""What a column is mapped to that tells nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,8 @@ def _layout(cells: Sequence[str], asked: Asked) -> tuple[Layout, list[str]]:
     header: list[str] = []
     for cell in cells:
         plain = spelled(cell.removeprefix("\ufeff"))
-        name = said.get(plain) or (plain.replace(" ", "_") if layout is OURS else layout.columns.get(plain, ""))
+        known = plain.replace(" ", "_") if layout is OURS else layout.columns.get(plain, "")
+        name = "" if said.get(plain) == IGNORE else said.get(plain) or known
         header.append(f"{name} {len(header)}" if name == "clicks" and name in header else name)
     return layout, header
 

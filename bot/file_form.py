@@ -1,0 +1,128 @@
+"""The form for what a file does not say by itself: its columns with sample values, days, decimals, currency, sheet."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from bot.importing import Said, how_of
+from bot.modals import Field, line, modal, option, select
+from kpi.errors import Mistake
+from kpi.facts import TOLD
+from kpi.sources.csv_file import COLUMNS
+from kpi.sources.judging import COMMA, DAY_FIRST, MONTH_FIRST, POINT
+from kpi.sources.layouts import LAYOUTS, spelled
+from kpi.sources.opening import IGNORE, Asked, recognised
+from kpi.sources.tables import first_records
+from kpi.storage.workspaces import team
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from bot.parts import Parts
+    from kpi.wording import Words
+
+CHOICES = {
+    "dates": ("What is 3/4?", {DAY_FIRST: "3 April, day first", MONTH_FIRST: "4 March, month first"}),
+    "decimal": ("What is 1.234?", {POINT: "A bit more than one", COMMA: "More than a thousand"}),
+    "totals": ("Rows called Total", {"skip": "Leave them out: they add up the others", "keep": "They are a campaign"}),
+}  # fmt: skip
+LINES = {
+    "zone": ("Time zone of the times", "Europe/Berlin"),
+    "currency": ("Currency of the amounts", "EUR"),
+    "day": ("Day of the results", "2026-05-31"),
+    "campaign": ("Campaign, where all rows are about one", "spring-sale"),
+}
+ASKED = re.compile(r"--(dates|decimal|totals|zone|currency|day|campaign|sheet|map)\b(?: '([^']*)')?")
+COLUMN = "column "
+MOST_COLUMNS, SAMPLES, LONGEST_SAMPLE = 40, 3, 40
+LONGEST_COLUMN = 100
+LABELS = {IGNORE: "Leave it out", **{fact.key: fact.label for fact in TOLD}}
+GUESSES = {column: ours for layout in LAYOUTS for column, ours in layout.columns.items() if ours in COLUMNS}
+"""What columns of these names hold in the exports of other tools."""
+
+
+def asked_by(hint: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what a hint of the importer asks for, and the sheets where one must be chosen."""
+    found = ASKED.findall(hint)
+    return tuple(dict.fromkeys(name for name, _ in found)), tuple(value for name, value in found if name == "sheet")
+
+
+def form(
+    name: str,
+    parts: Parts,
+    said: Said,
+    asks: tuple[str, ...],
+    sheets: tuple[str, ...],
+    path: Path | None,
+    keeps: Mapping[str, str],
+) -> dict[str, Any]:
+    """Return the form that asks for these things."""
+    with parts.database.reading(parts.workspace) as db:
+        ours = team(db)
+    fields = [_field(one, ours.words, sheets) for one in asks if one != "map" and (one != "campaign" or path is None)]
+    if path:
+        zone = ZoneInfo(ours.words.timezone)
+        how = how_of(said.how)
+        fields += _columns(Asked(path, ours.day(parts.now()), ours.words.currency, zone, "", said.mapping, how))
+        fields.append(_field("campaign", ours.words, ()))
+    intro = "You see what would change before anything is imported."
+    return modal(name, "About this file", fields, submit="Show", intro=intro, keeps=keeps)
+
+
+def read(said: Said, typed: Mapping[str, str]) -> tuple[Said, dict[str, str]]:
+    """Return what was said, and what is wrong with it by field."""
+    how = {name: value for name, value in typed.items() if value and name != "campaign" and not name.startswith(COLUMN)}
+    wrong = {name: _wrong(name, value) for name, value in how.items()}
+    mapping = dict(_pair(value) for name, value in typed.items() if value and name.startswith(COLUMN))
+    told = replace(
+        said,
+        campaign=typed.get("campaign") or said.campaign,
+        mapping={**said.mapping, **mapping},
+        how={**said.how, **how},
+    )
+    return told, {name: sentence for name, sentence in wrong.items() if sentence}
+
+
+def _field(name: str, words: Words, sheets: tuple[str, ...]) -> Field:
+    if name in CHOICES:
+        label, choices = CHOICES[name]
+        return Field(name, label, select(option(said, value) for value, said in choices.items()))
+    if name == "sheet":
+        return Field(name, "Which sheet?", select(option(sheet, sheet) for sheet in sheets))
+    label, example = LINES[name]
+    usual = {"zone": words.timezone, "currency": words.currency}.get(name, "")
+    return Field(name, label, line(usual, example), optional=name == "campaign")
+
+
+def _columns(asked: Asked) -> Iterator[Field]:
+    """Yield a field per column, with some of its values, and what it probably is."""
+    found = recognised(asked)
+    records = first_records(asked.path, found.separator, asked.how.sheet)
+    at = next(number for number, (line_number, _) in enumerate(records) if line_number == found.line)
+    theirs, samples = records[at][1], [cells for _, cells in records[at + 1 : at + 1 + SAMPLES]]
+    for number, (column, ours) in enumerate(zip(theirs[:MOST_COLUMNS], found.header, strict=False)):
+        told = ", ".join(cells[number][:LONGEST_SAMPLE] for cells in samples if number < len(cells) and cells[number])
+        guess = ours if ours in COLUMNS else GUESSES.get(spelled(column), IGNORE)
+        values = (IGNORE, *COLUMNS)
+        options = [
+            option(LABELS.get(value, value.capitalize()), f"{value}={column[:LONGEST_COLUMN]}") for value in values
+        ]
+        label = column.strip()[:LONGEST_COLUMN] or f"Column {number + 1}"
+        yield Field(f"{COLUMN}{number}", label, select(options, f"{guess}={column[:LONGEST_COLUMN]}"), told)
+
+
+def _pair(value: str) -> tuple[str, str]:
+    ours, _, column = value.partition("=")
+    return column, ours
+
+
+def _wrong(name: str, value: str) -> str:
+    try:
+        how_of({name: value})
+    except Mistake as mistake:
+        return mistake.message
+    return ""
