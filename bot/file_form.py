@@ -11,10 +11,10 @@ from bot.importing import Said, how_of
 from bot.modals import Field, line, modal, option, select
 from kpi.errors import Mistake
 from kpi.facts import TOLD
-from kpi.sources.csv_file import COLUMNS
+from kpi.sources.csv_file import COLUMNS, IGNORE
 from kpi.sources.judging import COMMA, DAY_FIRST, MONTH_FIRST, POINT
 from kpi.sources.layouts import LAYOUTS, spelled
-from kpi.sources.opening import IGNORE, Asked, recognised
+from kpi.sources.opening import Asked, recognised
 from kpi.sources.tables import first_records
 from kpi.storage.workspaces import team
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kpi.errors import UnreadableFile
 from kpi.facts import FACT
-from kpi.sources.csv_file import require_columns
+from kpi.sources.csv_file import IGNORE, require_columns
 from kpi.sources.judging import How, Judge
 from kpi.sources.layouts import LAYOUTS, OURS, Layout, spelled
 from kpi.sources.messages import MessagesReading, PartsReading
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 MONEY = ("revenue", "refunds", "cost")
-IGNORE = "ignore"
-"""What a column is mapped to that tells nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +81,7 @@ def _layout(cells: Sequence[str], asked: Asked) -> tuple[Layout, list[str]]:
     for cell in cells:
         plain = spelled(cell.removeprefix("\ufeff"))
         known = plain.replace(" ", "_") if layout is OURS else layout.columns.get(plain, "")
-        name = "" if said.get(plain) == IGNORE else said.get(plain) or known
+        name = f"{IGNORE} {len(header)}" if said.get(plain) == IGNORE else said.get(plain) or known
         header.append(f"{name} {len(header)}" if name == "clicks" and name in header else name)
     return layout, header
 
