@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpi.diagnosis import added, along, prize, shifted
+from kpi.why.diagnosis import added, along, prize, shifted
 
 AMOUNTS = st.floats(0, 1e6, allow_nan=False)
 PARTS = st.dictionaries(st.sampled_from("abcdef"), AMOUNTS)

@@ -15,7 +15,7 @@ from kpi.units import Unit
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kpi.sides import Side
+    from kpi.comparing.sides import Side
     from kpi.storage.campaigns import Campaign
 
 BOTH_HAVE = (

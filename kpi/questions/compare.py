@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kpi.charts.differences import Differences, Gap
-from kpi.comparability import caveats
+from kpi.comparing.comparability import caveats
+from kpi.comparing.contrast import Contrasts
+from kpi.comparing.ranked import report_of_several
+from kpi.comparing.sides import Side, side
+from kpi.comparing.verdict_words import as_figure, details, difference, finding, more, relative, span, title, verdict
 from kpi.comparison.verdicts import Verdict
-from kpi.contrast import Contrasts
 from kpi.errors import Mistake
 from kpi.facts import BUYERS_BY_SEND, COST, DELIVERED, ORDERS_BY_SEND, SENT
 from kpi.figures import fraction, main_currency
@@ -17,18 +20,15 @@ from kpi.phrases import remarks, source_line
 from kpi.quantities import facts_of
 from kpi.question import Asked, Asking, Part, Question
 from kpi.questions.campaign import nothing_yet
-from kpi.ranked import report_of_several
 from kpi.report import Choice, Choices, Column, Heading, Note, Paragraph, Picture, Piece, Report, Table
 from kpi.sheets import COMPARED
-from kpi.sides import Side, side
 from kpi.storage.slices import Slice, parts_of
 from kpi.tally import together
-from kpi.verdict_words import as_figure, details, difference, finding, more, relative, span, title, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from kpi.contrast import Contrast
+    from kpi.comparing.contrast import Contrast
     from kpi.storage.campaigns import Campaign
     from kpi.storage.slices import Split
 

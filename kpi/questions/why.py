@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from kpi.metrics import METRIC
 from kpi.question import Asked, Asking, Part, Question
 from kpi.questions.campaign import nothing_yet
-from kpi.why_campaign import diagnosed
-from kpi.why_metric import explained
+from kpi.why.campaign import diagnosed
+from kpi.why.metric import explained
 
 if TYPE_CHECKING:
     from kpi.report import Report

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from kpi.diagnosis import Moved, added, along, shifted
+from kpi.comparing.verdict_words import inside
 from kpi.errors import Mistake
 from kpi.facts import CLICKERS, DELIVERED, ORDERS_BY_SEND, READ, SENT
 from kpi.figures import changed, estimate_of, main_currency, needs_currency
@@ -21,7 +21,7 @@ from kpi.storage.slices import Slice, parted
 from kpi.storage.tallies import tally
 from kpi.tally import Tally
 from kpi.units import Unit
-from kpi.verdict_words import inside
+from kpi.why.diagnosis import Moved, added, along, shifted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

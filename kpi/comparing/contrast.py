@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from kpi.comparing.sides import pairs
 from kpi.comparison.means import Means
 from kpi.comparison.noise import FEWEST_DAYS, NO_NOISE, Days, Noise, noise_between
 from kpi.comparison.rates import Rate, Rates
@@ -16,7 +17,6 @@ from kpi.metrics import Direction
 from kpi.periods import Period
 from kpi.quantities import Ratio, Share, facts_of
 from kpi.scope import Scope
-from kpi.sides import pairs
 from kpi.storage.slices import Slice, parted
 from kpi.tally import Tally
 from kpi.usual import MOST_PEERS
@@ -25,11 +25,11 @@ from kpi.usual import SETTLED as SETTLED_DAYS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from kpi.comparing.sides import Side
     from kpi.comparison.verdicts import Test
     from kpi.metrics import Metric
     from kpi.quantities import Estimate
     from kpi.question import Asking
-    from kpi.sides import Side
     from kpi.tally import Sums
 
 FEWEST_ORDERS = 30

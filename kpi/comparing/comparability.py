@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kpi.comparing.contrast import differing_mix, shares_days
+from kpi.comparing.verdict_words import is_known
 from kpi.comparison.noise import ASSUMED, Origin
-from kpi.contrast import differing_mix, shares_days
 from kpi.facts import COST, SENT
 from kpi.figures import estimate_of, needs_currency
 from kpi.metrics import METRIC, Metric
 from kpi.units import Unit
-from kpi.verdict_words import is_known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from kpi.contrast import Contrast
+    from kpi.comparing.contrast import Contrast
+    from kpi.comparing.sides import Side
     from kpi.question import Asking
-    from kpi.sides import Side
     from kpi.wording import Words
 
 DELIVERED_LESS = 0.02

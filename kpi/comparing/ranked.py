@@ -6,21 +6,21 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from kpi.charts.ranking import Rank, Ranking
-from kpi.comparability import caveats
+from kpi.comparing.comparability import caveats
+from kpi.comparing.verdict_words import as_figure, difference, inside, verdict
 from kpi.comparison.verdicts import Verdict
 from kpi.metrics import METRIC, Direction
 from kpi.phrases import source_line
 from kpi.report import Choice, Choices, Column, Heading, Note, Paragraph, Picture, Piece, Report, Table
 from kpi.sheets import LEADING
-from kpi.verdict_words import as_figure, difference, inside, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kpi.contrast import Contrast, Contrasts
+    from kpi.comparing.contrast import Contrast, Contrasts
+    from kpi.comparing.sides import Side
     from kpi.metrics import Metric
     from kpi.question import Asked, Asking
-    from kpi.sides import Side
 
 COLUMNS = ("read_rate", "ctr", "conversion_rate", "revenue_per_message", "rocs")
 MOST_NAMED = 3

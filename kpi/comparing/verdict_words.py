@@ -13,7 +13,7 @@ from kpi.units import Unit
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from kpi.contrast import Contrast
+    from kpi.comparing.contrast import Contrast
     from kpi.metrics import Metric
     from kpi.wording import Words
 

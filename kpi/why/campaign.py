@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kpi.comparing.sides import side
+from kpi.comparing.verdict_words import as_figure, inside, verdict
 from kpi.comparison.verdicts import Verdict
 from kpi.facts import DELIVERED, ORDERS_BY_SEND
 from kpi.figures import main_currency
@@ -11,22 +13,20 @@ from kpi.metrics import METRIC
 from kpi.phrases import published_ranges, remarks, sentence, source_line
 from kpi.quantities import facts_of
 from kpi.report import Choice, Choices, Column, Figure, Heading, Note, Paragraph, Report, Table, Versus
-from kpi.sides import side
 from kpi.storage.slices import Slice
 from kpi.units import Unit
 from kpi.usual import FEWEST_PEERS, peers_of
-from kpi.verdict_words import as_figure, inside, verdict
-from kpi.weak_steps import BEST_BY, MISSING, REMEDIES, TO_ORDERS, WAYS, findings
+from kpi.why.weak_steps import BEST_BY, MISSING, REMEDIES, TO_ORDERS, WAYS, findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from kpi.comparing.sides import Side
     from kpi.question import Asked, Asking
     from kpi.report import Piece
-    from kpi.sides import Side
     from kpi.storage.campaigns import Campaign
     from kpi.usual import Peers
-    from kpi.weak_steps import Step
+    from kpi.why.weak_steps import Step
     from kpi.wording import Words
 
 MOST_WEAK = 2

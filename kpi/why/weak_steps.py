@@ -5,22 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kpi.comparing.contrast import Contrasts
+from kpi.comparing.sides import Side, side
 from kpi.comparison.verdicts import Verdict
-from kpi.contrast import Contrasts
-from kpi.diagnosis import Prize, prize
 from kpi.facts import DELIVERED, ORDERS_BY_SEND
 from kpi.figures import estimate_of
 from kpi.maturity import matures_on
 from kpi.metrics import METRIC, NET_BY_SEND, WHO_BOUGHT, Direction, Metric
 from kpi.quantities import Ratio, Terms
-from kpi.sides import Side, side
 from kpi.storage.slices import Slice
 from kpi.usual import FEWEST_PEERS, Peers
+from kpi.why.diagnosis import Prize, prize
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from kpi.contrast import Contrast
+    from kpi.comparing.contrast import Contrast
     from kpi.facts import Fact
     from kpi.question import Asking
     from kpi.storage.campaigns import Campaign
