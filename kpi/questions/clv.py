@@ -169,7 +169,8 @@ def _values(view: _Won, worth: Worth, value: float) -> list[Figure]:
     people = f"{worth.customers:,} customers"
     found = [_figure(view, "clv", label, value, people, (None, worth.customers), likely)]
     if view.cac:
-        back = f"paid back after {view.paid_back} days" if view.paid_back is not None else "not paid back yet"
+        after = f"after {view.paid_back} days" if view.paid_back else "by the first order"
+        back = f"paid back {after}" if view.paid_back is not None else "not paid back yet"
         found.append(_figure(view, "clv_cac", "Value to cost", value / view.cac, back))
     return found
 
