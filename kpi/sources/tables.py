@@ -12,9 +12,6 @@ from itertools import islice
 from typing import IO, TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 from kpi.errors import UnreadableFile
 
 if TYPE_CHECKING:
@@ -134,6 +131,9 @@ def _decodes(raw: IO[bytes], encoding: str) -> int | None:
 
 def _records(raw: IO[bytes], sheet: str) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows of one sheet; numbers and days are written plainly, as nobody could misread them."""
+    from openpyxl import load_workbook  # noqa: PLC0415  it brings numpy and PIL, which no answer needs
+    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
+
     raw.seek(0)
     try:
         with ZipFile(raw) as packed:
