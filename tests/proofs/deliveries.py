@@ -22,7 +22,7 @@ from datetime import UTC, datetime, timedelta
 from datetime import time as time_of_day
 from multiprocessing import get_context
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -368,7 +368,7 @@ def ground() -> Iterator[Ground]:
         made = Ground(Path(name))
         fill(f"sqlite:///{made.folder / 'template.db'}")
         for kind in ("calm", "killed"):
-            place = Path(f"/tmp/kpi-postgresql-proof-{kind}-{os.getpid()}")  # noqa: S108  its user may not enter others
+            place = Path(gettempdir()) / f"kpi-postgresql-proof-{kind}-{os.getpid()}"  # its user may not enter others
             server = PostgreSQL(
                 stack.enter_context(get_server(place, cleanup_mode="delete")).get_uri().partition("?host=")[2]
             )
