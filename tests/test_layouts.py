@@ -275,7 +275,7 @@ def written(value: str, style: str, sign: str, *, grouped: bool) -> str:
     return text + (("," if style == "comma" else ".") + rest if rest else "") + (f" {sign}" if sign else "")
 
 
-@examples(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(dialect=DIALECT, rows=FACTS_TOLD)
 def test_any_table_in_any_dialect_reads_back_or_is_asked_about_with_a_line(
     sqlite_database: Database, dialect: dict[str, Any], rows: list[tuple[date, int, int]]
@@ -308,7 +308,7 @@ PIECES = st.lists(st.sampled_from([
 ]) | st.binary(max_size=40), max_size=12)  # fmt: skip
 
 
-@examples(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(pieces=PIECES)
 def test_no_bytes_crash_the_import_or_store_what_it_does_not_report(
     sqlite_database: Database, pieces: list[bytes]

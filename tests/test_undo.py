@@ -88,7 +88,7 @@ def told(database: Database, workspace: str, files: list[tuple[int, tuple[str, l
         imported(database, text, workspace=workspace, source=source, now=NOW + timedelta(hours=number))
 
 
-@examples(max_examples=20, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(max_examples=60, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(files=st.lists(FILE, min_size=1, max_size=4), which=st.data())
 def test_undoing_any_import_leaves_what_the_others_say(
     sqlite_database: Database, files: list[tuple[str, list[Any]]], which: st.DataObject
