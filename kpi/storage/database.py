@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-TRIES = 10
+_TRIES = 10
 _CLASHES = ("40001", "40P01", "23505")
 """Serialization, deadlock, and a key that another transaction took first."""
 _BUSY = "database is locked"
@@ -85,15 +85,12 @@ class Database:
 
     def written(self, workspace: str, work: Callable[[Db], T]) -> T:
         """Do the work in a writing transaction, again where another transaction was in its way."""
-        for tried in range(1, TRIES + 1):
-            try:
-                with self.writing(workspace) as db:
-                    return work(db)
-            except DBAPIError as error:
-                if tried == TRIES or not clashed(error):
-                    raise
-                time.sleep(0.02 * tried)
-        raise AssertionError
+
+        def once() -> T:
+            with self.writing(workspace) as db:
+                return work(db)
+
+        return insisted(once)
 
     def now(self) -> datetime:
         """Return the time by the database's clock, which all processes share."""
@@ -110,6 +107,18 @@ class Database:
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()
+
+
+def insisted(work: Callable[[], T]) -> T:
+    """Do the work, a whole transaction, again where another transaction was in its way."""
+    for tried in range(1, _TRIES):
+        try:
+            return work()
+        except DBAPIError as error:
+            if not _clashed(error):
+                raise
+            time.sleep(0.02 * tried)
+    return work()
 
 
 def plain_url(url: str) -> str:
@@ -171,6 +180,6 @@ def patient(database: Database) -> Engine:
     return create_engine(database.url, poolclass=NullPool)
 
 
-def clashed(error: DBAPIError) -> bool:
+def _clashed(error: DBAPIError) -> bool:
     """Tell whether another transaction was in the way, so that trying again can help."""
     return getattr(error.orig, "sqlstate", None) in _CLASHES or _BUSY in str(error.orig)

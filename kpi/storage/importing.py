@@ -10,7 +10,6 @@ from __future__ import annotations
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from hashlib import file_digest
-from time import sleep
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -26,7 +25,7 @@ from kpi.sources.reading import UnjudgedError
 from kpi.storage import staging
 from kpi.storage.binding import OURS
 from kpi.storage.campaigns import campaigns, introduce, names
-from kpi.storage.database import TRIES, Database, Db, clashed, patient
+from kpi.storage.database import Database, Db, insisted, patient
 from kpi.storage.families import families
 from kpi.storage.models import Table
 from kpi.storage.order_days import book_again
@@ -146,15 +145,12 @@ class Import:
 
     def _begun(self, connection: Connection, read: Reading) -> Imported:
         """Begin, again where another import was in the way."""
-        for tried in range(1, TRIES + 1):
-            try:
-                with self._writing(connection) as db:
-                    return self._summary(db, read, resumed=self._begin(db, read))
-            except DBAPIError as error:
-                if tried == TRIES or not clashed(error):
-                    raise
-                sleep(0.02 * tried)
-        raise AssertionError
+
+        def once() -> Imported:
+            with self._writing(connection) as db:
+                return self._summary(db, read, resumed=self._begin(db, read))
+
+        return insisted(once)
 
     @contextmanager
     def _writing(self, connection: Connection) -> Iterator[Db]:

@@ -181,7 +181,7 @@ class _Import:
             self.done.new,
             self.done.changed,
             self.done.unchanged,
-            customers(db, source=self.source),
+            customers(db, self.source),
             tuple(sorted(self.done.campaigns)),
             tuple(unmatched(db, self.source)),
             tuple(reading.skipped),

@@ -205,11 +205,9 @@ class Customers:
     """Orders, those of unknown customers included."""
 
 
-def customers(db: Db, campaign: str | None = None, source: str | None = None) -> Customers:
-    """Count the customers of a campaign, of a source, or of the whole shop; cancellations are no orders."""
-    ours = [PURCHASE.c.workspace == OURS, PURCHASE.c.is_order]
-    ours += [PURCHASE.c.campaign == campaign] if campaign else []
-    ours += [PURCHASE.c.source == source] if source else []
+def customers(db: Db, source: str) -> Customers:
+    """Count the customers of a source; cancellations are no orders."""
+    ours = (PURCHASE.c.workspace == OURS, PURCHASE.c.is_order, PURCHASE.c.source == source)
     each = select(func.count().label("orders")).where(*ours, PURCHASE.c.customer.is_not(None))
     people = each.group_by(PURCHASE.c.customer).subquery()
     again = func.coalesce(func.sum(case((people.c.orders > 1, 1), else_=0)), 0)
