@@ -122,6 +122,12 @@ BY_SEND = {ORDERS: ORDERS_BY_SEND, BUYERS: BUYERS_BY_SEND, REVENUE: REVENUE_BY_S
 TOLD = tuple(fact for fact in FACTS if fact not in BY_SEND.values())
 """What a file can tell: the columns of our own layout."""
 
+ARRIVING = (
+    *(SENT, DELIVERED, FAILED, READ, CLICKS, CLICKERS, REPLIES, CONVERSATIONS, FEEDBACK, REVIEWS, COST, OPT_OUTS),
+    *(ORDERS_BY_SEND, BUYERS_BY_SEND, NEW_CUSTOMERS, REVENUE_BY_SEND, REFUNDS_BY_SEND),
+)
+"""What follows from a message, sooner or later, so that its age can be told (``kpi.storage.arrivals``)."""
+
 NEVER_MORE = (
     (DELIVERED, SENT),
     (FAILED, SENT),

@@ -7,13 +7,18 @@ Table models are filled inside the program only; what comes from outside is chec
 from __future__ import annotations
 
 from datetime import date, datetime, time  # noqa: TC003  the tables are built from the annotations
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import create_model
 from sqlalchemy import BigInteger, Index, MetaData
 from sqlmodel import Field, SQLModel
 
-from kpi.facts import FACTS
+from kpi.facts import ARRIVING, FACTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from kpi.facts import Fact
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -29,12 +34,13 @@ class Table(SQLModel):
     metadata: ClassVar[MetaData] = MetaData(naming_convention=NAMING)
 
 
-FactColumns: Any = create_model(
-    "FactColumns",
-    __base__=Table,
-    **{fact.key: (int | None, Field(default=None, sa_type=BigInteger)) for fact in FACTS},  # type: ignore[call-overload]
-)
-"""One nullable column per fact: None is "this source does not know", never 0."""
+def _columns(facts: Iterable[Fact]) -> dict[str, Any]:
+    """Return one nullable column per fact: None is "this source does not know", never 0."""
+    return {fact.key: (int | None, Field(default=None, sa_type=BigInteger)) for fact in facts}
+
+
+FactColumns: Any = create_model("FactColumns", __base__=Table, **_columns(FACTS))
+ArrivingColumns: Any = create_model("ArrivingColumns", __base__=Table, **_columns(ARRIVING))
 
 
 class Workspace(Table, table=True):
@@ -133,6 +139,22 @@ class DailyResult(FactColumns, table=True):
     market: str = Field(primary_key=True)
     variant: str = Field(primary_key=True)
     currency: str = Field(primary_key=True)
+
+
+class Arrival(ArrivingColumns, table=True):
+    """What a source said of one day's messages, apart by how many days later it happened (``kpi.storage.arrivals``)."""
+
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
+
+    workspace: str = Field(primary_key=True)
+    campaign: str = Field(primary_key=True)
+    source: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    """The day of the messages."""
+    market: str = Field(primary_key=True)
+    variant: str = Field(primary_key=True)
+    currency: str = Field(primary_key=True)
+    age: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
 
 
 class CampaignSplit(Table, table=True):

@@ -30,6 +30,46 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "arrival",
+        sa.Column("sent", sa.BigInteger(), nullable=True),
+        sa.Column("delivered", sa.BigInteger(), nullable=True),
+        sa.Column("failed", sa.BigInteger(), nullable=True),
+        sa.Column("read", sa.BigInteger(), nullable=True),
+        sa.Column("clicks", sa.BigInteger(), nullable=True),
+        sa.Column("clickers", sa.BigInteger(), nullable=True),
+        sa.Column("replies", sa.BigInteger(), nullable=True),
+        sa.Column("conversations", sa.BigInteger(), nullable=True),
+        sa.Column("feedback", sa.BigInteger(), nullable=True),
+        sa.Column("reviews", sa.BigInteger(), nullable=True),
+        sa.Column("cost", sa.BigInteger(), nullable=True),
+        sa.Column("opt_outs", sa.BigInteger(), nullable=True),
+        sa.Column("orders_by_send", sa.BigInteger(), nullable=True),
+        sa.Column("buyers_by_send", sa.BigInteger(), nullable=True),
+        sa.Column("new_customers", sa.BigInteger(), nullable=True),
+        sa.Column("revenue_by_send", sa.BigInteger(), nullable=True),
+        sa.Column("refunds_by_send", sa.BigInteger(), nullable=True),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("campaign", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("market", sa.String(), nullable=False),
+        sa.Column("variant", sa.String(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("age", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "workspace",
+            "campaign",
+            "source",
+            "day",
+            "market",
+            "variant",
+            "currency",
+            "age",
+            name=op.f("pk_arrival"),
+        ),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "asker",
         sa.Column("workspace", sa.String(), nullable=False),
         sa.Column("person", sa.String(), nullable=False),
@@ -392,5 +432,6 @@ def downgrade() -> None:
     op.drop_table("campaign_change")
     op.drop_table("campaign")
     op.drop_table("asker")
+    op.drop_table("arrival")
     op.drop_table("answer_context")
     op.drop_table("access_request")
