@@ -28,7 +28,7 @@ from kpi.errors import Mistake
 from kpi.jsonable import jsonable
 from kpi.naming.orders import about_names
 from kpi.naming.unmatched import about_unmatched
-from kpi.sources.judging import COMMA, DAY_FIRST, MONTH_FIRST, POINT
+from kpi.sources.unsaid import COMMA, DAY_FIRST, KEEP, MONTH_FIRST, POINT, SKIP
 from kpi.storage.importing import Imported
 from kpi.storage.order_import import OrdersImported
 from kpi.storage.undoing import imports, undo
@@ -103,7 +103,7 @@ def _import_arguments() -> argparse.ArgumentParser:
     parser.add_argument("--zone", default="", metavar="ZONE", help="the time zone of times that name none")
     parser.add_argument("--day", default="", metavar="DAY", help="the day, for a file that names none")
     parser.add_argument("--sheet", default="", metavar="NAME", help="which sheet of a spreadsheet")
-    parser.add_argument("--totals", default="", choices=("skip", "keep"), help="what to do with rows called Total")
+    parser.add_argument("--totals", default="", choices=(SKIP, KEEP), help="what to do with rows called Total")
     parser.add_argument("--dry-run", action="store_true", help="say what would be stored, and store nothing")
     parser.add_argument("--json", action="store_true", help="print what was done as data")
     parser.add_argument("--workspace", default=WORKSPACE, help="whose results (only with several workspaces)")

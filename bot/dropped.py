@@ -17,15 +17,16 @@ from bot import slash
 from bot.actions import place_of
 from bot.blocks import VALUE, Control, message
 from bot.downloads import described, fetched
-from bot.file_form import asked_by, form, read
+from bot.file_form import form, read
 from bot.importing import By, Said, imported, reported
 from bot.modals import entered, kept, refuse, show
 from bot.once import Once
 from bot.outlets import Channel, PostError
 from bot.parts import Parts, Place
 from bot.replies import plain, words
-from kpi.errors import Mistake
+from kpi.errors import Mistake, UnreadableFile
 from kpi.report import Report, apology
+from kpi.sources.unsaid import MAP, Unsaid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,9 +45,8 @@ class Dropped:
 
     file: str
     said: Said = field(default_factory=Said)
-    asks: tuple[str, ...] = ()
-    """What has to be said, as the importer calls it."""
-    choices: tuple[str, ...] = ()
+    asks: tuple[Unsaid, ...] = ()
+    """What has to be said."""
 
     def packed(self) -> str:
         """Return it as text, to be carried by a button."""
@@ -56,7 +56,7 @@ class Dropped:
     def unpacked(cls, text: str) -> Dropped:
         """Return what a text carries."""
         told = json.loads(text)
-        return cls(told["file"], Said(**told["said"]), tuple(told["asks"]), tuple(told["choices"]))
+        return cls(told["file"], Said(**told["said"]), tuple(Unsaid(**one) for one in told["asks"]))
 
 
 def listener(parts: Parts) -> Callable[[dict[str, Any]], None]:
@@ -106,7 +106,7 @@ def _try_out(parts: Parts, place: Place, dropped: Dropped, ts: str = "") -> None
     ts = ts or _begun(parts, place, f"Reading {told['name']} …")
     with _told(parts, place, ts, dropped):
         done = _done(parts, place, told, dropped, ts, dry_run=True)
-        value = replace(dropped, asks=(), choices=()).packed()
+        value = replace(dropped, asks=()).packed()
         if done.is_news:
             buttons = (Control(IMPORT, "Import", value, style="primary"), Control(LEAVE, "Leave", value))
             _edit(parts, place, ts, done.report, buttons)
@@ -131,8 +131,8 @@ def _ask(parts: Parts, place: Place, dropped: Dropped, ts: str, trigger: str) ->
     told = _admitted(parts, place, dropped.file)
     keeps = {"channel": place.channel, "ts": ts, "dropped": dropped.packed()}
     with TemporaryDirectory() as folder:
-        path = fetched(parts, told, Path(folder)) if "map" in dropped.asks else None
-        view = form(FORM, parts, dropped.said, dropped.asks, dropped.choices, path, keeps)
+        path = fetched(parts, told, Path(folder)) if any(one.option == MAP for one in dropped.asks) else None
+        view = form(FORM, parts, dropped.said, dropped.asks, path, keeps)
     show(parts.client, trigger, view)
 
 
@@ -183,8 +183,8 @@ def _told(parts: Parts, place: Place, ts: str, dropped: Dropped) -> Iterator[Non
     try:
         yield
     except Mistake as mistake:
-        asks, choices = asked_by(mistake.hint)
-        value = replace(dropped, asks=asks, choices=choices).packed()
+        asks = mistake.unsaid if isinstance(mistake, UnreadableFile) else ()
+        value = replace(dropped, asks=asks).packed()
         if not asks or len(value) > VALUE:
             _edit(parts, place, ts, apology(mistake))
             return

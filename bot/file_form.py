@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -12,10 +11,10 @@ from bot.modals import Field, line, modal, option, select
 from kpi.errors import Mistake
 from kpi.facts import TOLD
 from kpi.sources.csv_file import COLUMNS, IGNORE
-from kpi.sources.judging import COMMA, DAY_FIRST, MONTH_FIRST, POINT
 from kpi.sources.layouts import LAYOUTS, spelled
 from kpi.sources.opening import Asked, recognised
 from kpi.sources.tables import first_records
+from kpi.sources.unsaid import MAP, OPTIONS, Unsaid
 from kpi.storage.workspaces import team
 
 if TYPE_CHECKING:
@@ -23,20 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.parts import Parts
-    from kpi.wording import Words
 
-CHOICES = {
-    "dates": ("What is 3/4?", {DAY_FIRST: "3 April, day first", MONTH_FIRST: "4 March, month first"}),
-    "decimal": ("What is 1.234?", {POINT: "A bit more than one", COMMA: "More than a thousand"}),
-    "totals": ("Rows called Total", {"skip": "Leave them out: they add up the others", "keep": "They are a campaign"}),
-}  # fmt: skip
-LINES = {
-    "zone": ("Time zone of the times", "Europe/Berlin"),
-    "currency": ("Currency of the amounts", "EUR"),
-    "day": ("Day of the results", "2026-05-31"),
-    "campaign": ("Campaign, where all rows are about one", "spring-sale"),
-}
-ASKED = re.compile(r"--(dates|decimal|totals|zone|currency|day|campaign|sheet|map)\b(?: '([^']*)')?")
 COLUMN = "column "
 MOST_COLUMNS, SAMPLES, LONGEST_SAMPLE = 40, 3, 40
 LONGEST_COLUMN = 100
@@ -45,30 +31,23 @@ GUESSES = {column: ours for layout in LAYOUTS for column, ours in layout.columns
 """What columns of these names hold in the exports of other tools."""
 
 
-def asked_by(hint: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return what a hint of the importer asks for, and the sheets where one must be chosen."""
-    found = ASKED.findall(hint)
-    return tuple(dict.fromkeys(name for name, _ in found)), tuple(value for name, value in found if name == "sheet")
-
-
 def form(
     name: str,
     parts: Parts,
     said: Said,
-    asks: tuple[str, ...],
-    sheets: tuple[str, ...],
+    asks: tuple[Unsaid, ...],
     path: Path | None,
     keeps: Mapping[str, str],
 ) -> dict[str, Any]:
     """Return the form that asks for these things."""
     with parts.database.reading(parts.workspace) as db:
         ours = team(db)
-    fields = [_field(one, ours.words, sheets) for one in asks if one != "map" and (one != "campaign" or path is None)]
+    fields = [_field(one) for one in asks if one.option != MAP]
     if path:
         zone = ZoneInfo(ours.words.timezone)
         how = how_of(said.how)
         fields += _columns(Asked(path, ours.day(parts.now()), ours.words.currency, zone, "", said.mapping, how))
-        fields.append(_field("campaign", ours.words, ()))
+        fields.append(replace(_field(Unsaid("campaign")), optional=True))
     intro = "You see what would change before anything is imported."
     return modal(name, "About this file", fields, submit="Show", intro=intro, keeps=keeps)
 
@@ -87,15 +66,12 @@ def read(said: Said, typed: Mapping[str, str]) -> tuple[Said, dict[str, str]]:
     return told, {name: sentence for name, sentence in wrong.items() if sentence}
 
 
-def _field(name: str, words: Words, sheets: tuple[str, ...]) -> Field:
-    if name in CHOICES:
-        label, choices = CHOICES[name]
-        return Field(name, label, select(option(said, value) for value, said in choices.items()))
-    if name == "sheet":
-        return Field(name, "Which sheet?", select(option(sheet, sheet) for sheet in sheets))
-    label, example = LINES[name]
-    usual = {"zone": words.timezone, "currency": words.currency}.get(name, "")
-    return Field(name, label, line(usual, example), optional=name == "campaign")
+def _field(asked: Unsaid) -> Field:
+    told, hint = OPTIONS[asked.option], ", ".join(asked.samples)
+    if asked.choices and asked.closed:
+        choices = (option(told.meanings.get(choice, choice), choice) for choice in asked.choices)
+        return Field(asked.option, told.label, select(choices), hint)
+    return Field(asked.option, told.label, line(next(iter(asked.choices), ""), told.example), hint)
 
 
 def _columns(asked: Asked) -> Iterator[Field]:

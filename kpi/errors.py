@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kpi.report import Choice
+    from kpi.sources.unsaid import Unsaid
 
 
 class Mistake(Exception):  # noqa: N818  a mistake is the asker's, not the program's
@@ -45,6 +46,11 @@ class UnknownScope(Mistake):
 
 class UnreadableFile(Mistake):
     """That file could not be read."""
+
+    def __init__(self, message: str = "", hint: str = "", *unsaid: Unsaid) -> None:
+        super().__init__(message, hint or " ".join(one.hint for one in unsaid))
+        self.unsaid = unsaid
+        """What has to be said about it; the hint tells how."""
 
 
 class WrongSetting(Mistake):

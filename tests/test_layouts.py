@@ -247,7 +247,7 @@ def test_of_several_sheets_one_is_asked_for(sqlite_database: Database) -> None:
     book = sheets(May=[header, ["spring", "2026-05-26", 5]], June=[header, ["spring", "2026-06-26", 7]], Empty=[])
     with pytest.raises(UnreadableFile) as question:
         imported(sqlite_database, book)
-    assert question.value.hint == "Say which: --sheet 'May' or --sheet 'June'."
+    assert question.value.hint == "Say which: --sheet May or --sheet June."
     imported(sqlite_database, book, how=How(sheet="June"))
     assert stored(sqlite_database, "day", "sent") == [("2026-06-26", 7)]
 

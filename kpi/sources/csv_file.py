@@ -9,6 +9,7 @@ from __future__ import annotations
 from kpi.errors import UnreadableFile
 from kpi.facts import TOLD
 from kpi.sources.reading import ABOUT, KEYS
+from kpi.sources.unsaid import MAP, Unsaid
 
 IGNORE = "ignore"
 """What a column is mapped to that tells nothing; in a header a number follows it."""
@@ -22,11 +23,13 @@ def require_columns(header: list[str], has_campaign: bool) -> None:  # noqa: FBT
         raise UnreadableFile(
             f"The file has no column '{missing[0]}'; its columns are {', '.join(header[:8]) or 'unnamed'}.",
             f"Say which one it is: --map COLUMN={missing[0]}, or --campaign NAME for a file of one campaign.",
+            Unsaid(MAP),
         )
     if unknown := [name for name in header if name not in COLUMNS and not name.startswith(f"{IGNORE} ")]:
         raise UnreadableFile(
             f"The file has a column '{unknown[0]}' that means nothing here.",
             f"Map it with --map {unknown[0]!r}=FACT or --map {unknown[0]!r}=ignore. Known are {', '.join(COLUMNS)}.",
+            Unsaid(MAP),
         )
     if twice := [name for name in header if header.count(name) > 1]:
         raise UnreadableFile(f"The file has two columns '{twice[0]}'.", "Remove or rename one of them.")

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from kpi.errors import UnreadableFile
 from kpi.money import decimal, is_currency
+from kpi.sources.unsaid import COMMA, DAY_FIRST, MONTH_FIRST, POINT, Unsaid
 from kpi.units import Unit
 
 if TYPE_CHECKING:
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 
     from kpi.facts import Fact
 
-POINT, COMMA = "point", "comma"
-DAY_FIRST, MONTH_FIRST, ISO = "day-first", "month-first", "iso"
+ISO = "iso"
 _GROUPS = r"[+-]?(?:\d+|[1-9]\d{{0,2}}(?:{0}\d{{3}})+|[1-9]\d{{0,2}}(?:[ '’]\d{{3}})+)(?:{1}\d*)?"
 _WRITTEN = {POINT: re.compile(_GROUPS.format(",", r"\.")), COMMA: re.compile(_GROUPS.format(r"\.", ","))}
 _SIGNS = {
@@ -104,9 +104,7 @@ class Judge:
             return asked or ISO
         if len(proved) > 1:
             lines = " and ".join(f"line {line} is {style}" for style, line in proved.items())
-            raise UnreadableFile(
-                f"'{column}' is written in two ways: {lines}.", f"Say which holds: {_either(option, choices)}."
-            )
+            raise UnreadableFile(f"'{column}' is written in two ways: {lines}.", "", Unsaid(option, choices))
         if not proved and column in self.open:
             everywhere = {style for one in self.proofs.values() for style in one if style in choices}
             if len(everywhere) == 1:
@@ -114,7 +112,8 @@ class Judge:
             line, cell = self.open[column]
             raise UnreadableFile(
                 f"'{cell}' in '{column}' (line {line}) can be read in two ways, and no other cell settles it.",
-                f"Say which: {_either(option, choices)}.",
+                "",
+                Unsaid(option, choices, (cell,)),
             )
         return next(iter(proved), choices[0])
 
@@ -122,18 +121,19 @@ class Judge:
         """Return what writes a cell of this column as a plain number."""
         if self.documented and not self.how.decimal and len(self.proofs.get(column, {})) != 1:
             return lambda cell: plain_number(cell, POINT)
-        style = self.style_of(column, self.how.decimal, (POINT, COMMA), "--decimal")
+        style = self.style_of(column, self.how.decimal, (POINT, COMMA), "decimal")
         return lambda cell: plain_number(cell, style)
 
     def day(self, column: str) -> Callable[[str], str]:
         """Return what writes a cell of this column as an ISO day in the team's zone."""
-        order = self.style_of(column, self.how.dates, (DAY_FIRST, MONTH_FIRST), "--dates")
+        order = self.style_of(column, self.how.dates, (DAY_FIRST, MONTH_FIRST), "dates")
         zone = self.how.zone or self.zone
         if self.naive and not zone:
             line, cell = self.naive
             raise UnreadableFile(
                 f"The times in '{column}' name no time zone (line {line}: {cell}).",
-                f"Say which: --zone {self.team_zone.key} (yours), --zone UTC or another.",
+                "",
+                Unsaid("zone", tuple(dict.fromkeys((self.team_zone.key, "UTC"))), (cell,), closed=False),
             )
         theirs = ZoneInfo(zone) if zone else self.team_zone
         return lambda cell: plain_day(cell, order, theirs, self.team_zone)
@@ -152,12 +152,10 @@ class Judge:
         if assumed in told or not needed:
             return assumed
         raise UnreadableFile(
-            "The file does not say in which currency its amounts are.", f"Say which: --currency {assumed} or another."
+            "The file does not say in which currency its amounts are.",
+            "",
+            Unsaid("currency", (assumed,), closed=False),
         )
-
-
-def _either(option: str, choices: Iterable[str]) -> str:
-    return " or ".join(f"{option} {choice}" for choice in choices)
 
 
 def _bare(cell: str) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from kpi.sources.layouts import LAYOUTS, OURS, Layout, spelled
 from kpi.sources.messages import MessagesReading, PartsReading
 from kpi.sources.reading import Reading, is_total
 from kpi.sources.tables import SEPARATORS, Lines, Table, first_records, is_spreadsheet, open_table
+from kpi.sources.unsaid import KEEP, SKIP, Unsaid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -97,7 +98,7 @@ def open_reading(asked: Asked, *, judged: bool) -> Iterator[tuple[Reading, Table
     if found.layout is OURS:
         require_columns(found.header, bool(asked.campaign))
     elif not asked.campaign and "campaign" not in found.header:
-        raise UnreadableFile(f"The export of {found.layout.tool} names no campaign.", "Say which: --campaign NAME.")
+        raise UnreadableFile(f"The export of {found.layout.tool} names no campaign.", "", Unsaid("campaign"))
     judge = _judged(asked, found) if judged or not found.is_plain else None
     with _after_header(asked, found) as table:
         kind = MessagesReading if found.layout.messages else PartsReading if found.layout.adds else Reading
@@ -108,7 +109,7 @@ def open_reading(asked: Asked, *, judged: bool) -> Iterator[tuple[Reading, Table
         read = kind(found.header, table.lines, asked.today, currency, asked.campaign, found.layout)
         read.plain = _plain(judge, found) if judge else {}
         read.day, read.starts, read.note, read.strict = asked.how.day, asked.starts, table.note, judge is not None
-        read.drops_totals = asked.how.totals == "skip"
+        read.drops_totals = asked.how.totals == SKIP
         yield read, table
 
 
@@ -143,7 +144,8 @@ def _ask_about_totals(lines: Sequence[int], names: Sequence[str]) -> None:
         if is_total(name):
             raise UnreadableFile(
                 f"Line {line} is called '{name.strip()}': it may be the sum of the others.",
-                "Say what to do with it: --totals skip, or --totals keep where a campaign has that name.",
+                "",
+                Unsaid("totals", (SKIP, KEEP), (name.strip(),)),
             )
 
 

@@ -16,6 +16,7 @@ from kpi.names import slug_of
 from kpi.sources.cells import BadRowError, currency_of, day_of, text_of, told_of_campaign
 from kpi.sources.columns import Refused, Spellings, require_no_more, values_of
 from kpi.sources.layouts import OURS, TOTALS, Layout, spelled
+from kpi.sources.unsaid import Unsaid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -182,7 +183,8 @@ class Reading:
         if slug not in self.starts:
             raise UnreadableFile(
                 f"The file names no day, and the start of '{slug}' is not known.",
-                "Say which day it is about: --day 2026-05-31.",
+                "",
+                Unsaid("day"),
             )
         return self.starts[slug]
 

@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile
 
 from kpi.errors import UnreadableFile
+from kpi.sources.unsaid import Unsaid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -153,11 +154,12 @@ def _records(raw: IO[bytes], sheet: str) -> Iterator[tuple[int, list[str]]]:
 def _sheet(book: Any, wanted: str) -> Any:  # noqa: ANN401  openpyxl has no types
     filled = {one.title: one for one in book.worksheets if _is_filled(one)}
     if wanted and wanted not in filled:
-        raise UnreadableFile(f"There is no sheet '{wanted}'.", f"Its sheets are {', '.join(filled)}.")
+        raise UnreadableFile(f"There is no sheet '{wanted}'.", "", Unsaid("sheet", tuple(filled)))
     if len(filled) > 1 and not wanted:
         raise UnreadableFile(
             f"The file has several sheets: {', '.join(filled)}.",
-            f"Say which: {' or '.join(f'--sheet {name!r}' for name in filled)}.",
+            "",
+            Unsaid("sheet", tuple(filled)),
         )
     if not filled:
         raise UnreadableFile("The file is empty.", "Its first line names the columns: campaign,day,sent,…")

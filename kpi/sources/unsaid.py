@@ -1,0 +1,61 @@
+"""What a file does not say by itself, and how it is asked for: the terminal names an option, Slack shows a form."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+POINT, COMMA = "point", "comma"
+DAY_FIRST, MONTH_FIRST = "day-first", "month-first"
+SKIP, KEEP = "skip", "keep"
+MAP = "map"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A thing that can be said about a file: what it is called, and what it can be."""
+
+    label: str
+    example: str = ""
+    meanings: Mapping[str, str] = field(default_factory=dict)
+    """Where it is one of a few, what each says."""
+
+
+OPTIONS = {
+    "dates": Option("Which day is 3/4?", meanings={
+        DAY_FIRST: "3 April, day first", MONTH_FIRST: "4 March, month first",
+    }),
+    "decimal": Option("What is 1.234?", meanings={POINT: "A bit more than one", COMMA: "More than a thousand"}),
+    "totals": Option("Rows called Total", meanings={
+        SKIP: "Leave them out: they add up the others", KEEP: "They are a campaign",
+    }),
+    "sheet": Option("Which sheet?"),
+    "zone": Option("Time zone of the times", "Europe/Berlin"),
+    "currency": Option("Currency of the amounts", "EUR"),
+    "day": Option("Day of the results", "2026-05-31"),
+    "campaign": Option("Campaign of all rows", "spring-sale"),
+    MAP: Option("What the columns hold"),
+}  # fmt: skip
+"""By the name of the option in the terminal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaid:
+    """One thing that has to be said: the option, what can be chosen, and cells that show what it is about."""
+
+    option: str
+    choices: tuple[str, ...] = ()
+    samples: tuple[str, ...] = ()
+    closed: bool = True
+    """Whether nothing but the choices can be said."""
+
+    @property
+    def hint(self) -> str:
+        """How to say it in a terminal."""
+        told = self.choices or (OPTIONS[self.option].example,)
+        ways = [f"--{self.option} {shlex.quote(choice)}" for choice in told]
+        return f"Say which: {' or '.join(ways) if self.closed else ', '.join([*ways[:-1], f'{ways[-1]} or another'])}."
