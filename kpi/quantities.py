@@ -280,16 +280,17 @@ def _facts(of: Terms) -> Iterable[Fact]:
 
 def _without_cost(tally: Tally) -> tuple[str, ...]:
     """Return the campaigns that sent messages at an unknown cost."""
+    if COST in tally.known_throughout:
+        return ()
     parts = tally.by_campaign().items()
     return tuple(campaign for campaign, part in parts if part.knows(SENT) and not part.knows(COST))
 
 
 def _all_known(tally: Tally, *sides: Terms) -> bool:
     """Tell whether every row knows every side, so that campaigns need not be looked at one by one."""
-    if not tally.sums or any(side.fact.adds is Adds.STATE for side in sides):
+    if any(side.fact.adds is Adds.STATE for side in sides):
         return False
-    needed = {fact for side in sides for fact in (side.fact, side.minus) if fact}
-    return all(needed <= one.known.keys() for one in tally.sums)
+    return tally.known_throughout.issuperset(fact for side in sides for fact in (side.fact, side.minus) if fact)
 
 
 def _matched(tally: Tally, part: Terms, whole: Terms) -> Estimate:

@@ -79,8 +79,21 @@ class Tally:
         """Return the sum of a fact over every row that knows it; None where none does or where it never adds up."""
         if fact.adds is Adds.STATE:
             return self._state(fact)
-        known = [one.known[fact] for one in self.sums if fact in one.known]
-        return sum(known) if known else None
+        if len(self.sums) == 1:
+            return self.sums[0].known.get(fact)
+        if fact not in self._totals:
+            known = [one.known[fact] for one in self.sums if fact in one.known]
+            self._totals[fact] = sum(known) if known else None
+        return self._totals[fact]
+
+    @cached_property
+    def _totals(self) -> dict[Fact, int | None]:
+        return {}
+
+    @cached_property
+    def known_throughout(self) -> frozenset[Fact]:
+        """The facts that every row knows."""
+        return frozenset[Fact].intersection(*(frozenset(one.known) for one in self.sums)) if self.sums else frozenset()
 
     def knows(self, fact: Fact) -> bool:
         """Tell whether any row knows the fact."""

@@ -17,7 +17,6 @@ from kpi.scope import EVERYTHING, Scope
 from kpi.sheets import CHANNEL, SHEETS
 from kpi.steps import stretches
 from kpi.storage.tallies import daily, tally, with_states
-from kpi.tally import together
 from kpi.units import Unit
 from kpi.usual import NO_PEERS, Peers, peers_of
 
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import date
 
+    from kpi.daily import Daily
     from kpi.facts import Fact
     from kpi.metrics import Metric
     from kpi.quantities import Estimate
@@ -60,7 +60,7 @@ class View:
     campaigns: tuple[Campaign, ...]
     period: Period | None
     tally: Tally
-    days: Mapping[date, Tally]
+    days: Daily
     steps: Mapping[date, Tally]
     """The days, or as many days together as leave a line that can be read; each under its last day."""
     age: Age
@@ -145,7 +145,7 @@ class View:
         steps = stretches(self.period or Period(days[0], days[-1] + DAY, ""), step)
         rows = []
         for one in steps[-MOST_STEPS:]:
-            found = together(part for day, part in self.days.items() if one.start <= day < one.end)
+            found = self.days.over(day for day in days if one.start <= day < one.end)
             young = any(filling(metric, [one.end - DAY], self.asking.today) for metric in metrics)
             values = (estimate_of(metric, found, self.currency).value for metric in metrics)
             shown = [
@@ -204,15 +204,15 @@ def _view(
     before = tally(asking.db, facts, campaigns, over.before(), scope) if over else None
     days = daily(asking.db, DRAWN, campaigns, over, scope, pooled=True)
     last = max((one.ended for one in campaigns if one.ended), default=None)
-    age = Age({day: part.total(SENT) or 0 for day, part in days.items()}, last, asking.today)
+    age = Age(days.totals(SENT), last, asking.today)
     currency = main_currency(found, asking.words.currency)
     return View(asking, campaigns, over, found, days, _steps(days), age, before, peers, currency, scope)
 
 
-def _steps(days: Mapping[date, Tally]) -> dict[date, Tally]:
-    width, told = max(1, -(-len(days) // MOST_POINTS)), list(days.items())
+def _steps(days: Daily) -> dict[date, Tally]:
+    width, told = max(1, -(-len(days) // MOST_POINTS)), list(days)
     chunks = [told[start : start + width] for start in range(0, len(told), width)]
-    return {chunk[-1][0]: together(part for _, part in chunk) for chunk in chunks}
+    return {chunk[-1]: days.over(chunk) for chunk in chunks}
 
 
 def _bare(change: str, against: str) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, case, cast, func, literal, select
 
+from kpi.daily import Daily
 from kpi.facts import FACTS, Adds, Fact
 from kpi.scope import EVERYTHING
 from kpi.storage.binding import OURS
@@ -18,10 +18,12 @@ from kpi.tally import Sums, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
+    from datetime import date, datetime
     from decimal import Decimal
 
     from sqlalchemy import Row
 
+    from kpi.daily import Row as DayRow
     from kpi.periods import Period
     from kpi.scope import Scope
     from kpi.storage.campaigns import Campaign
@@ -62,18 +64,19 @@ def daily(
     scope: Scope = EVERYTHING,
     *,
     pooled: bool = False,
-) -> dict[date, Tally]:
+) -> Daily:
     """Sum the facts per day; a day without any row is missing.
 
     ``pooled`` takes all campaigns together, so that a day is a few rows however many there are: a ratio is then read
     from the rows that know both sides, rather than from the campaigns that do, and there are no margins.
     """
-    chosen, ordered, parts = list(campaigns), _ordered(facts), dict[date, list[Sums]]()
+    chosen, ordered = list(campaigns), _ordered(facts)
     bounds = _bounds(chosen, period, scope)
+    rows: dict[date, list[DayRow]] = {}
     for row in db.rows(_sums(ordered, tuple(bounds), by_day=True, pooled=pooled), **bounds):
-        parts.setdefault(row.day, []).append(_sums_of(row, ordered))
-    margins = {} if pooled else _margins(chosen)
-    return {day: Tally(tuple(sums), margins=margins) for day, sums in sorted(parts.items())}
+        campaign, currency, known, *sums, day = tuple(row)
+        rows.setdefault(day, []).append(((_named(campaign, known), currency, known), tuple(sums)))
+    return Daily(ordered, dict(sorted(rows.items())), {} if pooled else _margins(chosen))
 
 
 def with_states(db: Db, found: Tally, campaign: Campaign, period: Period | None, scope: Scope = EVERYTHING) -> Tally:
@@ -174,5 +177,10 @@ def _margins(campaigns: list[Campaign]) -> Mapping[str, Decimal | None]:
 
 def _sums_of(cells: Row[Any], facts: tuple[Fact, ...]) -> Sums:
     campaign, currency, known, *sums = tuple(cells)
-    told = {fact: value for fact, value in zip(facts, sums, strict=False) if value is not None}
-    return Sums(campaign or f"rows that know {known:b}", currency, told)
+    told = {fact: value for fact, value in zip(facts, sums, strict=True) if value is not None}
+    return Sums(_named(campaign, known), currency, told)
+
+
+def _named(campaign: str, known: int) -> str:
+    """Name the rows of all campaigns together by what they know, so that they are never taken for one campaign's."""
+    return campaign or f"rows that know {known:b}"
