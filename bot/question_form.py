@@ -102,7 +102,7 @@ def _fields(question: Question) -> Iterator[Field]:
     if Part.PERIOD in question.takes:
         periods = [option(one.capitalize(), one) for one in PERIODS]
         yield Field(PERIOD, "Period", select(periods, placeholder="As usual"), optional=True)
-        days = line(placeholder="may, week 46, 2026-05-01..2026-05-14", longest=LONGEST_DAYS)
+        days = line(placeholder="may, or 2026-05-01..2026-05-14", longest=LONGEST_DAYS)
         yield Field(DAYS, "Or other days", days, optional=True)
     if Part.TOPIC in question.takes:
         yield Field(TOPIC, "Words in the name", line(), optional=True)
