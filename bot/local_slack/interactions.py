@@ -43,10 +43,10 @@ def act(slack: Workspace, where: Message | View, called: str, user: str, values:
     action_id = place.element["action_id"]
     values = {action_id: values[called], **values} if called in values else values
     person = slack.world.person(user).id
+    state = state_of(blocks, values)
     payload = {
         **from_somebody(slack, "block_actions", user),
-        **(_in_message(slack, where, person) if isinstance(where, Message) else _in_view(slack, where, person)),
-        "state": state_of(blocks, values),
+        **_where(slack, where, person, state),
         "actions": [_action(slack, place, values.get(action_id))],
     }
     receipt = deliver_interaction(slack, payload)
@@ -81,10 +81,17 @@ def _in_message(slack: Workspace, message: Message, user: str) -> dict[str, Any]
     }
 
 
-def _in_view(slack: Workspace, view: View, user: str) -> dict[str, Any]:
+def _where(slack: Workspace, where: Message | View, user: str, state: dict[str, Any]) -> dict[str, Any]:
+    """Say where something was pressed, and what is chosen there: beside a message, but inside of a view."""
+    if isinstance(where, Message):
+        return {**_in_message(slack, where, user), "state": state}
+    return _in_view(slack, where, user, state)
+
+
+def _in_view(slack: Workspace, view: View, user: str, state: dict[str, Any]) -> dict[str, Any]:
     return {
         "container": {"type": "view", "view_id": view.id},
-        "view": view.as_slack_says(),
+        "view": {**view.as_slack_says(), "state": state},
         "trigger_id": new_trigger(slack, user, view.id),
     }
 
