@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +31,7 @@ def on_press(parts: Parts, ack: Ack, body: dict[str, Any]) -> None:
     """Do what a button says; the rights of the person are looked up again, whatever the message shows."""
     ack()
     action, container, place = body["actions"][0], body.get("container", {}), place_of(body)
-    do = PRESSES[ASK if action["action_id"].startswith(f"{ASK}-") else action["action_id"]]
+    do = PRESSES[re.sub(r"-\d+$", "", action["action_id"])]
     slash.safely(parts, place, lambda: do(parts, place, _value(body, action), container))
 
 
@@ -38,7 +39,8 @@ def place_of(body: dict[str, Any]) -> Place:
     """Return where a button was pressed; a shortcut is in no channel."""
     container = body.get("container", {})
     channel = body.get("channel", {}).get("id") or container.get("channel_id", "")
-    return Place(channel, body["user"]["id"], body.get("response_url", ""), _thread(body, container))
+    url, trigger = body.get("response_url", ""), body.get("trigger_id", "")
+    return Place(channel, body["user"]["id"], url, _thread(body, container), trigger)
 
 
 def _thread(body: dict[str, Any], container: dict[str, Any]) -> str:
@@ -166,4 +168,5 @@ PRESSES: dict[str, Callable[[Parts, Place, str, dict[str, Any]], None]] = {
     permits.ALLOW: _allow,
     **digest_presses.PRESSES,
 }
-PATTERN = rf"^({'|'.join(PRESSES)}|{ASK}-\d+)$"
+PATTERN = rf"^({'|'.join(PRESSES)})(-\d+)?$"
+"""Buttons of one kind in one message are numbered."""

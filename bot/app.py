@@ -18,7 +18,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import OperationalError
 
-from bot import dropped, names_form, question_form, settings_form
+from bot import digest_choices, digest_form, dropped, names_form, question_form, settings_form
 from bot.actions import PATTERN, on_press, place_of
 from bot.blocks import COMPOSE
 from bot.drawing import Drawing
@@ -166,6 +166,10 @@ def _bolt(parts: Parts, told: dict[str, Any], threads: ThreadPoolExecutor) -> Ap
     bolt.action(f"{FORM}.{question_form.QUESTION}")(lambda ack, body: question_form.on_question(parts, ack, body))
     bolt.options(f"{FORM}.{question_form.CAMPAIGN}")(lambda ack, body: question_form.on_suggestion(parts, ack, body))
     bolt.view(FORM)(lambda ack, body: question_form.on_submission(parts, ack, body))
+    chosen = re.compile(rf"^{digest_form.NAME}\.")
+    bolt.action(chosen)(lambda ack, body: digest_choices.on_change(parts, ack, body))
+    bolt.options(chosen)(lambda ack, body: digest_choices.on_suggestion(parts, ack, body))
+    bolt.view(digest_form.NAME)(lambda ack, body: digest_choices.on_submission(parts, ack, body))
     bolt.action(re.compile(dropped.PATTERN))(lambda ack, body: dropped.on_press(parts, ack, body))
     bolt.view(dropped.FORM)(lambda ack, body, view: dropped.on_form(parts, ack, body, view))
     bolt.event("file_shared")(dropped.listener(parts))

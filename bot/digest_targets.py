@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from bot.access import permission, person_called
 from bot.admission import ObjectionError, Readers, readers_of
+from bot.digest_words import USAGE
 from bot.outlets import PostError
 from bot.replies import dm_of
 from kpi.errors import Mistake
+from kpi.storage.schedules import Schedule, schedule_called
 
 if TYPE_CHECKING:
     from bot.access import Permission
@@ -30,6 +32,14 @@ class Target:
         """Tell whether the person may have digests there: members of an opened channel, admins, and for themselves."""
         own = self.person == self.permitted.person.id and self.permitted.may_ask
         return own or self.permitted.may_arrange
+
+    def require_may_have(self) -> None:
+        """Raise a Mistake where the person may not have digests there."""
+        if not self.may_have:
+            raise Mistake(
+                "Digests are set up where figures are open to you.",
+                "A workspace admin can type /kpi open here in the channel.",
+            )
 
 
 def target_of(parts: Parts, place: Place, order: DigestOrder) -> Target:
@@ -60,3 +70,15 @@ def readers_in(parts: Parts, channel: str) -> Readers:
         return readers_of(parts, channel)
     except (ObjectionError, PostError) as error:
         raise Mistake("I cannot post there.", "Type /invite @kpi in that channel first, then try again.") from error
+
+
+def manageable(parts: Parts, user: str, called: str) -> Schedule:
+    """Return a schedule that somebody answers for, or may change where it goes; raise a Mistake otherwise."""
+    with parts.database.reading(parts.workspace) as db:
+        schedule = schedule_called(db, called)
+    if schedule is None:
+        raise Mistake("That digest is gone.", USAGE)
+    target = Target(schedule.channel, schedule.person, permission_in(parts, user, schedule.channel))
+    if not target.may_have and not (schedule.owner == user and target.permitted.may_ask):
+        raise Mistake("Only people to whom figures are open there can decide about it.")
+    return schedule

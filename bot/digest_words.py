@@ -18,14 +18,18 @@ from kpi.slots import Rhythm
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+FORM = "form"
+"""The verb of ``/kpi digest`` alone."""
 VERBS = ("on", "off", "list", "preview", "now", "edit")
 USAGE = "Type it like this: /kpi digest on monday 9:00 Europe/Berlin. Also: off, list, preview, now, edit, monthly."
-LONGEST_SCOPE = 200
+LONGEST_SCOPE = 150
 FILLERS = frozenset({"every", "each", "at", "on", "week", "the", "first", "here", "um", "jeden", "cada", "a", "las"})
 WEEKLY, MONTHLY = (
     frozenset({"weekly", "wochentlich", "semanal"}),
     frozenset({"monthly", "monatlich", "mensual", "month"}),
 )
+EVERYTHING = (["all"], ["all", "campaigns"], ["everything"])
+_ID = re.compile(r"[0-9a-f]{12}")
 _TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?(am|pm|h)?")
 _MENTION = re.compile(r"<([@#])([A-Z0-9]+)(?:\|[^>]*)?>")
 
@@ -42,7 +46,10 @@ class DigestOrder:
     person: str = ""
     """An id, or ``me``."""
     channel: str = ""
-    scope: str = ""
+    scope: str | None = None
+    """The words of a question that say which campaigns, '' for all of them."""
+    called: str = ""
+    """The id of the digest that is changed, where it is named."""
 
     def rhythm(self, usual: Rhythm) -> Rhythm:
         """Return the rhythm that is wanted, the usual one where nothing was said."""
@@ -61,11 +68,11 @@ def digest_order(text: str) -> DigestOrder | None:
         return DigestOrder("list")
     if not words or folded(words[0]) not in ("digest", "digests"):
         return None
-    verb = words[1].lower() if len(words) > 1 else "list"
-    if verb not in VERBS:
+    verb = words[1].lower() if len(words) > 1 else FORM
+    if verb not in VERBS and len(words) > 1:
         raise Mistake(f"I do not know 'digest {words[1]}'.", USAGE)
     order = _Words(words[2:]).read(DigestOrder(verb))
-    if len(order.scope) > LONGEST_SCOPE:
+    if len(order.scope or "") > LONGEST_SCOPE:
         raise Mistake("That is too long to say which campaigns.", USAGE)
     return order
 
@@ -80,6 +87,8 @@ class _Words:
         while self.words:
             word = self.words.pop(0)
             if word.lower() in ("in", "for", "about") and self.words:
+                if [one.lower() for one in self.words] in EVERYTHING:
+                    return replace(order, scope="")
                 kept = ["in"] if word.lower() == "in" else []  # it belongs to the question, the others to English
                 return replace(order, scope=unescape(" ".join([*kept, *self.words])))
             order = self._with(order, word)
@@ -99,6 +108,8 @@ class _Words:
             return replace(order, at=_time(match, word))
         if said in FILLERS:
             return order
+        if _ID.fullmatch(said):
+            return replace(order, called=said)
         raise Mistake(f"I do not understand '{word[:60]}' there.", USAGE)
 
     def _to(self, order: DigestOrder, word: str) -> DigestOrder:

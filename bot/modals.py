@@ -13,16 +13,20 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.models.blocks import (
     Block,
     ContextBlock,
+    ConversationFilter,
+    ConversationSelectElement,
     ExternalDataSelectElement,
     InputBlock,
     Option,
     PlainTextInputElement,
     PlainTextObject,
+    SectionBlock,
     StaticSelectElement,
+    TimePickerElement,
 )
 from slack_sdk.models.views import View
 
-from bot.blocks import CONTEXT, cut
+from bot.blocks import CONTEXT, SECTION, cut
 from kpi.errors import Mistake
 
 if TYPE_CHECKING:
@@ -33,6 +37,8 @@ if TYPE_CHECKING:
     from slack_sdk.models.blocks.block_elements import InputInteractiveElement
 
 MOST_OPTIONS, LABEL, VALUE, TITLE, LABEL_OF_FIELD, PLACEHOLDER = 100, 75, 150, 24, 2000, 150
+ENTERED = ("value", "selected_time", "selected_conversation")
+"""Slack's words for what was typed or picked."""
 GONE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "not_found"})
 """Slack's words for a form that came too late, or that was closed meanwhile."""
 
@@ -51,11 +57,14 @@ class Field:
 
 
 def modal(
-    name: str, title: str, fields: Iterable[Field], *, submit: str, intro: str = "", keeps: Mapping[str, str]
+    name: str, title: str, fields: Iterable[Field | str], *, submit: str, intro: str = "", keeps: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Return a form; ``name`` is what its submission is known by, ``keeps`` what the bot will want to know then."""
+    """Return a form of fields and sentences between them.
+
+    ``name`` is what its submission is known by, ``keeps`` what the bot will want to know then.
+    """
     blocks: list[Block] = [ContextBlock(elements=[PlainTextObject(text=cut(intro, CONTEXT))])] if intro else []
-    blocks += [_input(name, field) for field in fields]
+    blocks += [_said(field) if isinstance(field, str) else _input(name, field) for field in fields]
     view = View(
         type="modal",
         callback_id=name,
@@ -80,9 +89,22 @@ def select(options: Iterable[Option], chosen: str = "", placeholder: str = "Choo
     return StaticSelectElement(placeholder=placeholder, options=listed, initial_option=initial)
 
 
-def search(placeholder: str) -> ExternalDataSelectElement:
+def search(placeholder: str, chosen: Option | None = None) -> ExternalDataSelectElement:
     """Return a list whose options the bot is asked for while somebody types, and before that."""
-    return ExternalDataSelectElement(placeholder=placeholder, min_query_length=0)
+    return ExternalDataSelectElement(placeholder=placeholder, min_query_length=0, initial_option=chosen)
+
+
+def time_of_day(shown: str) -> TimePickerElement:
+    """Return a clock to choose a time from; ``shown`` is ``09:00``."""
+    return TimePickerElement(placeholder="Choose a time", initial_time=shown or None)
+
+
+def channels(chosen: str = "") -> ConversationSelectElement:
+    """Return a list of the channels that the person can see."""
+    ordinary = ConversationFilter(include=["public", "private"], exclude_bot_users=True)
+    return ConversationSelectElement(
+        placeholder="Choose a channel", initial_conversation=chosen or None, filter=ordinary
+    )
 
 
 def line(text: str = "", placeholder: str = "", longest: int = 200) -> PlainTextInputElement:
@@ -103,14 +125,15 @@ def kept(view: Mapping[str, Any]) -> dict[str, str]:
     return told
 
 
-def show(client: WebClient, trigger: str, view: dict[str, Any]) -> None:
+def show(client: WebClient, trigger: str, view: dict[str, Any]) -> dict[str, Any]:
     """Open a form in front of the person who just pressed or typed something; Slack allows that for three seconds."""
     try:
-        client.views_open(trigger_id=trigger, view=view)
+        shown: dict[str, Any] = client.views_open(trigger_id=trigger, view=view)["view"]
     except SlackApiError as error:
         if error.response.get("error") in GONE:
-            raise Mistake("That took too long, so Slack did not open the form.", "Press again.") from error
+            raise Mistake("That took too long, so Slack did not open the form.", "Try again.") from error
         raise
+    return shown
 
 
 def change(client: WebClient, shown: Mapping[str, Any], view: dict[str, Any]) -> None:
@@ -125,6 +148,10 @@ def change(client: WebClient, shown: Mapping[str, Any], view: dict[str, Any]) ->
 def refuse(ack: Ack, wrong: Mapping[str, str]) -> None:
     """Answer a submission by what is wrong with it, a sentence per field; the form stays open."""
     ack(response_action="errors", errors=dict(wrong))
+
+
+def _said(text: str) -> SectionBlock:
+    return SectionBlock(text=PlainTextObject(text=cut(text, SECTION), emoji=False))
 
 
 def _input(name: str, field: Field) -> InputBlock:
@@ -143,4 +170,4 @@ def _entered(state: Mapping[str, Any]) -> str:
     """Return what one element holds, as Slack tells it."""
     if "selected_option" in state:
         return str((state["selected_option"] or {}).get("value", ""))
-    return str(state.get("value") or "").strip()
+    return str(next((state[key] for key in ENTERED if state.get(key)), "")).strip()

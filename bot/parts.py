@@ -59,3 +59,5 @@ class Place:
     user: str
     response_url: str = ""
     thread: str = ""
+    trigger: str = ""
+    """What opens a form, for three seconds."""

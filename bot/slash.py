@@ -40,11 +40,16 @@ SHARE, CHART, REQUEST = "share", "chart", "request"
 def on_slash(parts: Parts, ack: Ack, command: dict[str, Any]) -> None:
     """Answer one command."""
     ack()
-    place = Place(command["channel_id"], command["user_id"], command.get("response_url", ""))
+    place = Place(
+        command["channel_id"],
+        command["user_id"],
+        command.get("response_url", ""),
+        trigger=command.get("trigger_id", ""),
+    )
     safely(parts, place, lambda: obey(parts, place, command.get("text") or ""))
 
 
-def safely(parts: Parts, place: Place, work: Callable[[], None]) -> None:
+def safely(parts: Parts, place: Place, work: Callable[[], object]) -> None:
     """Do the work; a mistake of the asker's is told to them, a fault of ours is told and logged under one number."""
     private = privately(parts, place)
     parts.door.let_others_in()

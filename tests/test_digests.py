@@ -3,82 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import delete
 
 from bot.demo import ask_for_digest
 from bot.digest_words import digest_order
 from bot.doctor import _digests
-from bot.posting import Patience, Poster
+from bot.posting import Patience
 from bot.worker import working
 from kpi.errors import Mistake
-from kpi.storage.binding import OURS
-from kpi.storage.ledger import HELD, POSTING, SENT, Entry, entries
-from kpi.storage.schedules import OFF, ON, SCHEDULE, Schedule, keep, schedules
-from tests.posting_world import QUICK
-from tests.slack_world import ADA, BEN, GUS, MARKETING, Scene, buttons_of, only, pictures_in, scene, staged, words_of
+from kpi.storage.ledger import HELD, SENT
+from kpi.storage.schedules import OFF, ON, keep, schedules
+from tests.digest_world import MONDAY, NOON, kept, ledgered, no_digests, posted, stage, turned_on, works
+from tests.slack_world import ADA, BEN, GUS, MARKETING, Scene, buttons_of, only, pictures_in, scene, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from bot.local_slack import Message
 
-__all__ = ["scene"]
-NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
-MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
-
-
-class Time:
-    """The time that everybody goes by."""
-
-    now = NOON
-
-
-@pytest.fixture(scope="module")
-def stage() -> Iterator[Scene]:
-    with staged(now=lambda: Time.now) as found:
-        yield found
-
-
-@pytest.fixture(autouse=True)
-def _no_digests(stage: Scene) -> None:
-    Time.now = NOON
-    for table in (SCHEDULE, POSTING):
-        stage.bot.parts.database.written(
-            "local",
-            lambda db, table=table: db.run(delete(table).where(table.c.workspace == OURS)),  # type: ignore[misc]
-        )
-
-
-def kept(scene: Scene) -> list[Schedule]:
-    with scene.bot.parts.database.reading("local") as db:
-        return list(schedules(db))
-
-
-def ledgered(scene: Scene) -> list[Entry]:
-    with scene.bot.parts.database.reading("local") as db:
-        return [one for one in entries(db) if not one.is_note]
-
-
-def works(scene: Scene, now: datetime = MONDAY) -> None:
-    Time.now = now
-    poster = Poster(scene.bot.parts, QUICK)
-    poster.plan()
-    poster.work()
-
-
-def posted(scene: Scene, channel: str = MARKETING) -> list[Message]:
-    return [one for one in scene.slack.messages(channel) if "WhatsApp" in one.text]
-
-
-def turned_on(scene: Scene, words: str = "monday 9:00 Europe/Berlin", user: str = "ada") -> Message:
-    """Ask for a digest, press the button, and return the message that has taken the question's place."""
-    question = only(scene.asks(f"digest on {words}", user=user))
-    assert scene.presses(question, "Turn it on", user=user) == []
-    return question
+__all__ = ["no_digests", "scene", "stage"]
 
 
 def test_a_public_channel_is_named_before_anything_is_turned_on(scene: Scene) -> None:
@@ -205,7 +148,7 @@ def test_where_the_bot_is_not_it_says_what_to_do(scene: Scene) -> None:
         ("digest edit friday", "There is no digest here yet."),
         ("digest now", "There is no digest here that is on."),
         ("digest off", "There is no digest here to turn off."),
-        ("digest", "There is no digest here yet."),
+        ("digest list", "There is no digest here yet."),
     ],
 )
 def test_a_mistake_is_answered_with_one_sentence(scene: Scene, typed: str, said: str) -> None:

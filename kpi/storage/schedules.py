@@ -41,8 +41,16 @@ class Schedule:
 
     def __post_init__(self) -> None:
         if not self.id:
-            named = f"{self.channel} {self.rhythm.monthly} {self.scope}"
-            object.__setattr__(self, "id", sha256(named.encode()).hexdigest()[:12])
+            object.__setattr__(self, "id", _hashed(*map(str, self.subject)))
+
+    @property
+    def subject(self) -> tuple[str, bool, str]:
+        """What there is one digest for: a place, a rhythm, some campaigns."""
+        return self.channel, self.rhythm.monthly, self.scope
+
+
+def _hashed(*words: str) -> str:
+    return sha256(" ".join(words).encode()).hexdigest()[:12]
 
 
 _RHYTHM = {one.name for one in fields(Rhythm)}
@@ -59,6 +67,14 @@ def schedule_called(db: Db, called: str) -> Schedule | None:
     """Return one schedule."""
     row = db.run(_ONE, id=called).first()
     return _schedule(row) if row else None
+
+
+def under_its_own_id(db: Db, schedule: Schedule) -> Schedule:
+    """Return a new schedule under an id that no other has: one whose subject was changed keeps the id it began with."""
+    other = schedule_called(db, schedule.id)
+    if other is None or other.subject == schedule.subject:
+        return schedule
+    return under_its_own_id(db, replace(schedule, id=_hashed(schedule.id)))
 
 
 def keep(db: Db, schedule: Schedule) -> None:
