@@ -14,44 +14,34 @@ from kpi.metrics import METRIC, Direction
 from kpi.question import Asked, Asking, Part, Question
 from kpi.reading import refusals
 from kpi.reading.followup import following, spelled_out
-from kpi.reading.lexicon import CLASHES, EARNED, english
+from kpi.reading.lexicon import CLASHES, EARNED
 from kpi.reading.narrowing import Narrowed, narrowed, require_fit
-from kpi.reading.period_words import LONGEST_WORDS
+from kpi.reading.spans import LONGEST_KPI, LONGEST_NAME, keys, name_keys, spans, time_spans
 from kpi.reading.typed import Word, joined, key_of, words_of
 from kpi.reading.versus import sides_meant
 from kpi.reading.vocabulary import (
-    RANKED,
     extremes,
     is_cheapest,
     metric_words,
     question_called,
     question_words,
     says_nothing,
-    tells_time,
 )
 from kpi.reading.when import Meant, days_meant
+from kpi.reading.which_question import RANKINGS, STATES, phrased, question_named
 from kpi.storage.campaigns import beginning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from kpi.metrics import Metric
     from kpi.periods import Period
     from kpi.storage.campaigns import Campaign
 
 LONGEST_TEXT, MOST_WORDS = 3000, 40
-LONGEST_NAME, LONGEST_KPI = 12, 4
-"""Words in a name and in the name of a KPI."""
-RANKINGS = ("top", "worst")
 OPEN = ("campaign", "overview")
 """Questions that give way to a better one where a KPI or a campaign is named beside them."""
-WEAK = ("campaign", "campaigns")
-"""Questions whose words say nothing where they do not come first: ``which campaign was best``."""
 EVERYTHING = (Part.CAMPAIGN, Part.METRIC, Part.PERIOD)
-STATES = frozenset({"running", "planned", "finished"})
-MOST_TIME_WORDS = 12
-"""Beyond this many words of time a text is no question, and only short periods are looked for."""
-UNITS = frozenset(["day", "days", "week", "weeks", "month", "months", "quarter", "quarters", "year", "years"])
 
 
 def asked(text: str, asking: Asking, above: Asked | None = None) -> Asked:
@@ -76,9 +66,9 @@ class Reader:
         self, asking: Asking, words: Sequence[Word], above: Asked | None = None, *, is_guess: bool = False
     ) -> None:
         self.asking, self.above, self.is_guess = asking, above, is_guess
-        self.words = _phrased([part for word in words for part in _parts(word)])
-        self.whole = tuple(self.words)
-        self.named = asking.called(set(self._name_keys()))
+        self.whole = phrased(words)
+        self.words = list(self.whole)
+        self.named = asking.called(name_keys(self.whole))
         self.question: Question | None = None
         self.campaigns: list[Campaign] = []
         self.metric: Metric | None = None
@@ -155,57 +145,12 @@ class Reader:
         """What the question can be about."""
         return self.question.takes if self.question and self.question.name not in OPEN else EVERYTHING
 
-    # --- the question ---
-
     def _take_question(self) -> None:
-        """Take the word that names the question: the first that says something, or a ranking, or any other."""
-        inside = {at for start, end in self._spans(LONGEST_NAME) if end - start > 1 and self._named(start, end)
+        """Take the word that names the question, unless it stands in a name of several words."""
+        inside = {at for start, end in spans(self.words, LONGEST_NAME) if end - start > 1 and self._named(start, end)
                   for at in range(start, end)}  # fmt: skip
-        free = [at for at, word in enumerate(self.words) if not word.quoted and at not in inside]
-        spots = {at: question for at in free if (question := question_words().get(self.words[at].folded))}
-        self.extreme = next((self.words[at] for at in free if self.words[at].folded in extremes()), None)
-        at = self._best_spot(spots)
-        if at is not None:
-            self.question = spots[at]
-            del self.words[at]
-            self._take_count(at)
-        elif self.extreme:
-            self.question = question_called("top")
-        if self.extreme:
-            self.words.remove(self.extreme)
-
-    def _best_spot(self, spots: dict[int, Question]) -> int | None:
-        leading = next((at for at in spots if all(says_nothing(word) for word in self.words[:at])), None)
-        if leading is not None and spots[leading].name not in WEAK:
-            return leading
-        ranking = next((at for at, question in spots.items() if question.name in RANKINGS), None)
-        if ranking is not None or self.extreme:
-            return ranking
-        if leading == 0:
-            return leading
-        other = next((at for at, question in spots.items() if question.name not in WEAK), None)
-        return self._list_spot(spots) if other is None else other
-
-    def _list_spot(self, spots: dict[int, Question]) -> int | None:
-        """Return where ``campaigns`` stands in a text that asks for nothing else: ``which campaigns are running``."""
-        listed = [at for at, question in spots.items() if question.name == "campaigns"]
-        others = [word for at, word in enumerate(self.words) if at not in listed]
-        said = [word for word in others if not says_nothing(word) or word.folded in STATES]
-        return listed[0] if listed and others and all(word.folded in STATES for word in said) else None
-
-    def _take_count(self, at: int) -> None:
-        """Take the number beside a ranking: ``top 5``, ``the 3 best``."""
-        if self.question is None or self.question.name not in RANKINGS:
-            return
-        for spot in (at, at - 1):
-            if 0 <= spot < len(self.words) and (number := _count(self.words[spot])):
-                following = self.words[spot + 1].folded if spot + 1 < len(self.words) else ""
-                if english(following) not in UNITS:
-                    self.most = number
-                    del self.words[spot]
-                    return
-
-    # --- what it is about ---
+        found = question_named(self.words, inside)
+        self.question, self.extreme, self.most, self.words = found.question, found.extreme, found.most, list(found.left)
 
     def _take_parts(self) -> None:
         if Part.CAMPAIGN in self.takes:
@@ -221,7 +166,7 @@ class Reader:
 
     def take_names(self, fewest: int = 1) -> None:
         """Take the longest exact name among the words, of so many words at least, if there is one."""
-        for start, end in self._spans(LONGEST_NAME, quoted=True):
+        for start, end in spans(self.words, LONGEST_NAME, quoted=True):
             campaign = self._named(start, end)
             if campaign is None or (end - start < fewest and not self.words[start].quoted):
                 continue
@@ -234,7 +179,7 @@ class Reader:
             return
 
     def _take_metric(self) -> None:
-        for start, end in self._spans(LONGEST_KPI):
+        for start, end in spans(self.words, LONGEST_KPI):
             if metric := self._metric_at(start, end):
                 if not (self.question and Part.METRIC in self.question.needs):
                     self._refuse_collision(start, end)
@@ -257,7 +202,7 @@ class Reader:
         return metric_words().get(" ".join(word.folded for word in self.words[start:end]))
 
     def _take_period(self) -> None:
-        for start, end in self._time_spans():
+        for start, end in time_spans(self.words):
             typed = joined([Word(word.text.removesuffix("'s")) for word in self.words[start:end]])
             around = self.campaigns or (self.above.campaigns if self.above else ())
             try:
@@ -299,8 +244,6 @@ class Reader:
         high = extremes()[self.extreme.folded] == "high"
         self.question = question_called("top" if high is not down else "worst")
 
-    # --- what is left ---
-
     def _take_rest(self) -> None:
         """Take what is left for the beginning of a name, or say that it is not understood."""
         left = [word for word in self.words if not says_nothing(word)]
@@ -337,60 +280,7 @@ class Reader:
             return
         refusals.refuse_collision(self, start, end, self._metric_at(start, end))
 
-    # --- spans of words ---
-
     def _named(self, start: int, end: int) -> Campaign | None:
         if not self.named:
             return None
-        return next((self.named[key] for key in _keys(self.words[start:end]) if key in self.named), None)
-
-    def _name_keys(self) -> Iterator[str]:
-        for start, end in self._spans(LONGEST_NAME, quoted=True):
-            yield from _keys(self.words[start:end])
-
-    def _time_spans(self) -> Iterator[tuple[int, int]]:
-        """Yield the ranges of words that may tell a period, the longest first."""
-        timely = [tells_time(word) for word in self.words]
-        longest = LONGEST_WORDS if sum(timely) <= MOST_TIME_WORDS else LONGEST_WORDS // 3
-        for start, end in self._spans(longest):
-            if all(timely[start:end]):
-                yield start, end
-
-    def _spans(self, longest: int, *, quoted: bool = False) -> Iterator[tuple[int, int]]:
-        """Yield the ranges of words that may belong together, the longest first."""
-        count = len(self.words)
-        for length in range(min(longest, count), 0, -1):
-            for start in range(count - length + 1):
-                if quoted or not any(word.quoted for word in self.words[start : start + length]):
-                    yield start, start + length
-
-
-def _keys(words: Sequence[Word]) -> tuple[str, ...]:
-    """Return the ways to look up words as a name: as typed, and without the ``'s`` of ``spring sale's``."""
-    bare = [Word(word.text.removesuffix("'s"), word.quoted) for word in words]
-    return tuple(dict.fromkeys((key_of(words), key_of(bare))))
-
-
-def _parts(word: Word) -> tuple[Word, ...]:
-    """Cut ``top5`` and ``top–5`` into the ranking and its number."""
-    joint = RANKED.fullmatch(word.folded)
-    if joint and not word.quoted and (question := question_words().get(joint[1])) and question.name in RANKINGS:
-        return Word(joint[1]), Word(joint[2])
-    return (word,)
-
-
-def _phrased(words: list[Word]) -> list[Word]:
-    """Take two words that name a question together, such as ``por qué``, for one."""
-    found: list[Word] = []
-    for word in words:
-        both = f"{found[-1].folded} {word.folded}" if found and not (found[-1].quoted or word.quoted) else ""
-        if both in question_words():
-            found[-1] = Word(both)
-        else:
-            found.append(word)
-    return found
-
-
-def _count(word: Word) -> int | None:
-    number = english(word.folded) if word.folded.isalpha() else word.text
-    return int(number) if number.isdecimal() and 0 < int(number) < 100 and not word.quoted else None  # noqa: PLR2004
+        return next((self.named[key] for key in keys(self.words[start:end]) if key in self.named), None)
