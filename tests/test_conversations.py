@@ -20,9 +20,9 @@ from kpi.metrics import METRICS
 from kpi.periods import MONTHS
 from kpi.question import Asked, Asking, Part
 from kpi.reading import lexicon
+from kpi.reading.offers import typed_as
 from kpi.reading.period_words import period_of
 from kpi.reading.reader import LONGEST_TEXT, asked
-from kpi.reading.refusals import typed_as
 from kpi.reading.understood import saying_how_it_was_read
 from kpi.reading.vocabulary import metric_words, question_words
 from kpi.report import Choices, Report, apology

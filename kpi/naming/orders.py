@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NoReturn
 from kpi.errors import AmbiguousName, Mistake, UnknownName
 from kpi.names import is_printable, slug_of
 from kpi.reading.lexicon import folded
-from kpi.reading.refusals import MOST_NAMES, alike, cut
+from kpi.reading.near_names import MOST_NAMES, alike
+from kpi.reading.offers import cut
 from kpi.reading.typed import QUOTES, Word
 from kpi.report import Choice
 from kpi.storage.campaigns import beginning, merged_called

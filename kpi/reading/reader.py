@@ -16,6 +16,8 @@ from kpi.reading import refusals
 from kpi.reading.followup import following, spelled_out
 from kpi.reading.lexicon import CLASHES, EARNED
 from kpi.reading.narrowing import Narrowed, narrowed, require_fit
+from kpi.reading.near_names import MOST_NAMES
+from kpi.reading.offers import cut, in_other_days
 from kpi.reading.spans import LONGEST_KPI, LONGEST_NAME, keys, name_keys, spans, time_spans
 from kpi.reading.typed import Word, joined, key_of, words_of
 from kpi.reading.versus import sides_meant
@@ -101,7 +103,7 @@ class Reader:
         refusals.require_needs(self.asking, read)
         require_fit(read, self.left)
         read = replace(read, scope=read.scope.rows if read.campaigns else read.scope)
-        return replace(read, also=tuple(refusals.in_other_days(self.asking, read, other) for other in self.others))
+        return replace(read, also=tuple(in_other_days(self.asking, read, other) for other in self.others))
 
     def _clashes(self) -> bool:
         """Tell whether a text sets one thing against another: ``spring vs summer``."""
@@ -261,7 +263,7 @@ class Reader:
             if not any(name.startswith(key) for name in self.asking.begun(key[:2])):
                 continue
             typed = joined(words)
-            count, found = beginning(self.asking.db, key, refusals.MOST_NAMES)
+            count, found = beginning(self.asking.db, key, MOST_NAMES)
             if count > 1 and self.period:
                 within, ran = beginning(self.asking.db, key, 2, (self.period.start, self.period.end))
                 count, found = (within, ran) if within == 1 else (count, found)
@@ -269,7 +271,7 @@ class Reader:
                 refusals.refuse_many(self, typed, count, found)
             if count == 1:
                 self.campaigns.append(found[0])
-                self.read_as.append(f"'{refusals.cut(typed)}' read as {found[0].name}.")
+                self.read_as.append(f"'{cut(typed)}' read as {found[0].name}.")
                 self._drop_year_of_campaign()
                 return True
         return False

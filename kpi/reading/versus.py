@@ -11,8 +11,8 @@ from kpi.errors import AmbiguousName, Mistake, UnknownName, UnknownPeriod
 from kpi.question import Asked, Asking, Question
 from kpi.reading import lexicon
 from kpi.reading.lexicon import folded
+from kpi.reading.near_names import alike
 from kpi.reading.period_words import LONGEST_WORDS
-from kpi.reading.refusals import alike
 from kpi.reading.typed import Word, joined, key_of
 from kpi.reading.vocabulary import metric_words, quoted, says_nothing, tells_time
 from kpi.reading.when import days_meant
