@@ -1,0 +1,99 @@
+"""The days of a campaign as a rule sees them: complete, mature enough, and what of each is still to come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from kpi.alerts.ripening import Ripening
+
+LONGEST_LOOK = 63
+"""Days before the one that is judged that anything may be learned from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What a campaign did on one day: ``part`` of ``whole``; a plain sum has a whole of one."""
+
+    day: date
+    part: float
+    whole: float
+    ripe: float = 1.0
+    """How much of the part is expected to have come in."""
+    volume: float = 0.0
+    """How many of the things it is made of, such as orders, there were."""
+
+    @property
+    def exposure(self) -> float:
+        """The whole, as far as its part can have come in."""
+        return self.whole * self.ripe
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Some days taken together."""
+
+    days: tuple[Day, ...]
+
+    @property
+    def part(self) -> float:
+        """The parts added up."""
+        return sum(day.part for day in self.days)
+
+    @property
+    def whole(self) -> float:
+        """The wholes added up, all of them that was sent."""
+        return sum(day.whole for day in self.days)
+
+    @property
+    def exposure(self) -> float:
+        """The wholes as far as their parts can have come in."""
+        return sum(day.exposure for day in self.days)
+
+    @property
+    def value(self) -> float:
+        """The part per whole, as it is expected to become."""
+        return self.part / self.exposure
+
+    @property
+    def crowding(self) -> float:
+        """How much of the exposure shares its day with an average piece of it."""
+        return sum(day.exposure**2 for day in self.days) / self.exposure
+
+
+class Days:
+    """A campaign's days that can be judged, by date."""
+
+    def __init__(self, days: Iterable[Day], ripening: Ripening, today: date, left_out: frozenset[date]) -> None:
+        self.known: Mapping[date, Day] = dict(_ripe(days, ripening, today))
+        self.left_out = left_out
+        self.wait = ripening.wait
+        self.last = max(self.known, default=None)
+
+    def window(self, last: date, length: int) -> Window:
+        """Return the days that end with ``last``; those without results are missing."""
+        found = (self.known.get(last - timedelta(days=back)) for back in range(length - 1, -1, -1))
+        return Window(tuple(day for day in found if day is not None))
+
+    def usual_window(self, last: date, length: int) -> Window:
+        """Return the same without the days that no baseline may count."""
+        return Window(tuple(day for day in self.window(last, length).days if day.day not in self.left_out))
+
+    def before(self, last: date, length: int) -> tuple[Day, ...]:
+        """Return the days of usual times that can be learned from, in order."""
+        end = last - timedelta(days=length)
+        start = end - timedelta(days=LONGEST_LOOK)
+        return tuple(
+            day for date, day in sorted(self.known.items()) if start < date <= end and date not in self.left_out
+        )
+
+
+def _ripe(days: Iterable[Day], ripening: Ripening, today: date) -> Iterator[tuple[date, Day]]:
+    for one in days:
+        ripe = ripening.of((today - one.day).days) if one.whole > 0 else None
+        if ripe is not None:
+            yield one.day, replace(one, ripe=ripe)

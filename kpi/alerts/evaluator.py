@@ -1,0 +1,75 @@
+"""What a rule finds in a campaign's days: whether it is broken, since when, how sure; pure, time is an argument."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from kpi.alerts.conditions import CONDITION
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from kpi.alerts.judging import Case, Judgement
+
+RECOVERS_IN = 2
+"""Evaluations in a row that must be well before an alert is over."""
+GAP = 2
+"""Days without results, beside those that are waited for, from which there is nothing to judge."""
+
+
+class Outcome(StrEnum):
+    """What an evaluation found."""
+
+    BROKEN = "broken"
+    NEARLY = "nearly"
+    """Broken, but not yet for as many days as the rule wants."""
+    BETTER = "better"
+    """Not broken, but not clearly well, or not for long enough."""
+    WELL = "well"
+    TOO_LITTLE = "too little"
+    NO_RESULTS = "no results"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found: the last day that could be judged, what it says, and for how many days in a row it is broken."""
+
+    outcome: Outcome
+    last: date | None = None
+    judgement: Judgement | None = None
+    broken_days: int = 0
+
+
+def evaluated(case: Case) -> Finding:
+    """Judge the last day that is complete and mature enough, and the days before it as far as they matter."""
+    condition, last = CONDITION[case.rule.condition], case.days.last
+    if condition.is_operational:
+        last = last and case.today - timedelta(days=1 if condition.key == "silence" else 0)
+    elif last is None or (case.today - last).days > case.days.wait + GAP:
+        return Finding(Outcome.NO_RESULTS, last)
+    return Finding(Outcome.NO_RESULTS) if last is None else found_on(case, last)
+
+
+def found_on(case: Case, last: date) -> Finding:
+    """Return what a day says, with the days before it as far as they matter."""
+    condition = CONDITION[case.rule.condition]
+    wanted = 1 if condition.is_operational else case.rule.days or condition.days
+    newest = condition.judge(case, last)
+    if newest is None:
+        return Finding(Outcome.TOO_LITTLE, last)
+    if newest.is_broken:
+        before = (condition.judge(case, last - timedelta(days=back)) for back in range(1, wanted))
+        broken = 1 + len(list(takewhile(lambda one: one is not None and one.is_broken, before)))
+        return Finding(Outcome.BROKEN if broken >= wanted else Outcome.NEARLY, last, newest, broken)
+    return Finding(Outcome.WELL if newest.is_well and _was_well(case, last) else Outcome.BETTER, last, newest)
+
+
+def _was_well(case: Case, last: date) -> bool:
+    """Tell whether the evaluations before were well, too; one that could not judge does not stand in the way."""
+    judge = CONDITION[case.rule.condition].judge
+    before = (judge(case, last - timedelta(days=back)) for back in range(1, RECOVERS_IN))
+    return all(one is None or one.is_well for one in before)
