@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from kpi.facts import Fact
 from kpi.metrics import Direction, Metric
-from kpi.quantities import Estimate, Profit, Ratio, Share, Sum, Terms, terms
+from kpi.quantities import Profit, Ratio, Share, Sum
 from kpi.report import Figure
+from kpi.terms import Terms, terms
 from kpi.units import Unit
 
 if TYPE_CHECKING:
+    from kpi.estimates import Estimate
     from kpi.tally import Tally
     from kpi.wording import Number, Words
 

@@ -34,7 +34,8 @@ from kpi.facts import (
     SENT,
     SUBSCRIBERS,
 )
-from kpi.quantities import Growth, Profit, Quantity, Ratio, Share, Sum, Terms
+from kpi.quantities import Growth, Profit, Quantity, Ratio, Share, Sum
+from kpi.terms import Terms
 from kpi.units import Unit
 
 if TYPE_CHECKING:

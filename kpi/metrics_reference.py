@@ -6,7 +6,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from kpi.metrics import METRICS, Metric
-from kpi.quantities import Growth, Profit, Ratio, Share, Sum, Terms, terms
+from kpi.quantities import Growth, Profit, Ratio, Share, Sum
+from kpi.terms import Terms, terms
 from kpi.units import Unit
 from kpi.wording import Words
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
+    from kpi.estimates import Estimate
     from kpi.metrics import Metric
-    from kpi.quantities import Estimate
     from kpi.question import Asking
     from kpi.storage.campaigns import Campaign
     from kpi.wording import Words

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kpi.charts.card import Small
+from kpi.estimates import UNKNOWN
 from kpi.facts import FACTS, SENT, Adds
 from kpi.figures import changed, estimate_of, figure, is_better, main_currency
 from kpi.maturity import Age, filling
 from kpi.metrics import METRIC
 from kpi.periods import DAY, Period
-from kpi.quantities import UNKNOWN, facts_of
+from kpi.quantities import facts_of
 from kpi.report import Column, Table
 from kpi.scope import EVERYTHING, Scope
 from kpi.sheets import CHANNEL, SHEETS
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from kpi.daily import Daily
+    from kpi.estimates import Estimate
     from kpi.facts import Fact
     from kpi.metrics import Metric
-    from kpi.quantities import Estimate
     from kpi.question import Asking
     from kpi.report import Figure
     from kpi.steps import Step

@@ -24,7 +24,7 @@ from kpi.comparison.noise import ASSUMED, Days, Noise, Origin, noise_between
 from kpi.comparison.rates import Rate, Rates, score_test
 from kpi.comparison.strata import Strata, Stratum, mantel_haenszel_test
 from kpi.comparison.verdicts import Difference, Verdict, holm, homogeneous, judged
-from kpi.quantities import Z95
+from kpi.estimates import Z95
 
 NEWCOMBE_1998 = [
     ((56, 70), (48, 80), (0.0524, 0.3339)),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 from statsmodels.stats.proportion import proportion_confint
 
+from kpi.estimates import Estimate, wilson
 from kpi.facts import (
     AUDIENCE,
     BUYERS,
@@ -32,8 +33,9 @@ from kpi.facts import (
 )
 from kpi.metrics import METRIC
 from kpi.money import MILLION, amount, decimal, is_currency, micros
-from kpi.quantities import Estimate, Growth, Profit, Ratio, Share, Sum, Terms, facts_of, wilson
+from kpi.quantities import Growth, Profit, Ratio, Share, Sum, facts_of
 from kpi.tally import Sums, Tally
+from kpi.terms import Terms
 from kpi.units import Unit
 
 NET = Terms(REVENUE, less=REFUNDS)

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kpi.estimates import Estimate, wilson
 from kpi.facts import FACTS
 from kpi.metrics import METRIC
-from kpi.quantities import Estimate, wilson
 from kpi.sample import season
 from kpi.storage.campaigns import Campaign, campaigns
 from kpi.storage.database import Database

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from kpi.comparing.sides import Side
     from kpi.comparison.verdicts import Test
+    from kpi.estimates import Estimate
     from kpi.metrics import Metric
-    from kpi.quantities import Estimate
     from kpi.question import Asking
     from kpi.tally import Sums
 

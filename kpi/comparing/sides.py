@@ -12,9 +12,10 @@ from kpi.facts import SENT
 from kpi.figures import estimate_of, needs_currency
 from kpi.maturity import Age
 from kpi.money import MILLION
-from kpi.quantities import Ratio, Share, Terms, terms
+from kpi.quantities import Ratio, Share
 from kpi.storage.slices import Slice, parted
 from kpi.tally import Tally
+from kpi.terms import Terms, terms
 from kpi.units import Unit
 
 if TYPE_CHECKING:
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from kpi.comparison.means import Mean
+    from kpi.estimates import Estimate
     from kpi.facts import Fact
     from kpi.metrics import Metric
-    from kpi.quantities import Estimate
     from kpi.question import Asking
     from kpi.storage.campaigns import Campaign
     from kpi.tally import Sums

@@ -15,7 +15,7 @@ from kpi.comparison import intervals
 from kpi.comparison.distributions import NORMAL, t_below, t_quantile, two_sided
 from kpi.comparison.intervals import Interval, Limits
 from kpi.comparison.rates import POWER
-from kpi.quantities import Z95
+from kpi.estimates import Z95
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,7 +12,7 @@ from math import inf, isinf, sqrt
 from kpi.comparison import intervals
 from kpi.comparison.distributions import NORMAL, beta_beats, fisher, t_quantile, two_sided
 from kpi.comparison.intervals import Interval, Limits
-from kpi.quantities import Z95, wilson
+from kpi.estimates import Z95, wilson
 
 FEWEST_EXPECTED = 5
 """Fisher's exact test takes over where a cell of the table is expected to hold fewer."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from kpi.comparison.distributions import NORMAL, t_below, t_quantile, two_sided
 from kpi.comparison.rates import POWER
-from kpi.quantities import Z95
+from kpi.estimates import Z95
 
 if TYPE_CHECKING:
     from kpi.comparison.intervals import Interval

@@ -19,8 +19,8 @@ from kpi.usual import FEWEST_FOR_BAND
 from kpi.view import SUMMED
 
 if TYPE_CHECKING:
+    from kpi.estimates import Estimate
     from kpi.metrics import Metric
-    from kpi.quantities import Estimate
     from kpi.question import Asking
     from kpi.report import Figure
     from kpi.scope import Scope

@@ -25,7 +25,7 @@ from kpi.units import Unit
 if TYPE_CHECKING:
     from datetime import date
 
-    from kpi.quantities import Estimate
+    from kpi.estimates import Estimate
     from kpi.scope import Scope
     from kpi.storage.campaigns import Campaign
 

@@ -19,8 +19,8 @@ from kpi.report import Choice, Choices, Column, Figure, Heading, Note, Paragraph
 from kpi.storage.tallies import tally
 
 if TYPE_CHECKING:
+    from kpi.estimates import Estimate
     from kpi.periods import Period
-    from kpi.quantities import Estimate
     from kpi.scope import Scope
     from kpi.storage.campaigns import Campaign
     from kpi.tally import Tally

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from kpi.quantities import Estimate
+    from kpi.estimates import Estimate
     from kpi.scope import Scope
     from kpi.storage.campaigns import Campaign
 

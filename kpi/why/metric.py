@@ -14,22 +14,23 @@ from kpi.maturity import filling
 from kpi.metrics import NET_BY_SEND
 from kpi.periods import last_days
 from kpi.phrases import left_out, remarks, source_line
-from kpi.quantities import Profit, Ratio, Share, Sum, Terms, facts_of
+from kpi.quantities import Profit, Ratio, Share, Sum, facts_of
 from kpi.reading.territories import called
 from kpi.report import Choice, Choices, Column, Figure, Heading, Note, Paragraph, Report, Table
 from kpi.storage.slices import Slice, parted
 from kpi.storage.tallies import tally
 from kpi.tally import Tally
+from kpi.terms import Terms
 from kpi.units import Unit
 from kpi.why.diagnosis import Moved, added, along, shifted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from kpi.estimates import Estimate
     from kpi.facts import Fact
     from kpi.metrics import Metric
     from kpi.periods import Period
-    from kpi.quantities import Estimate
     from kpi.question import Asked, Asking
     from kpi.report import Piece
     from kpi.tally import Sums

@@ -12,8 +12,9 @@ from kpi.facts import DELIVERED, ORDERS_BY_SEND
 from kpi.figures import estimate_of
 from kpi.maturity import matures_on
 from kpi.metrics import METRIC, NET_BY_SEND, WHO_BOUGHT, Direction, Metric
-from kpi.quantities import Ratio, Terms
+from kpi.quantities import Ratio
 from kpi.storage.slices import Slice
+from kpi.terms import Terms
 from kpi.usual import FEWEST_PEERS, Peers
 from kpi.why.diagnosis import Prize, prize
 
