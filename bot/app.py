@@ -23,6 +23,7 @@ from bot.actions import PATTERN, on_press, place_of
 from bot.blocks import COMPOSE
 from bot.drawing import Drawing
 from bot.events import listener
+from bot.ingest import ingesting
 from bot.parts import WORKSPACE, Parts
 from bot.question_form import FORM
 from bot.slash import on_slash
@@ -72,8 +73,9 @@ def running(settings: Settings, now: Callable[[], datetime] | None = None) -> It
         threads = taken.enter_context(ThreadPoolExecutor(LISTENERS, thread_name_prefix="listener"))
         bolt = _bolt(parts, told, threads)
         line = taken.enter_context(listening(parts, bolt, LISTENERS))
+        ingest = taken.enter_context(ingesting(settings, parts.database, parts.now))
         secret = settings.slack_signing_secret.get_secret_value()
-        yield Running(parts, bolt, web(bolt, parts.database, secret, parts.door, line), line)
+        yield Running(parts, bolt, web(bolt, parts.database, secret, parts.door, line, ingest), line)
 
 
 @contextmanager

@@ -207,7 +207,7 @@ def _import(typed: list[str]) -> None:
 def _imported(database: Database, asked: argparse.Namespace, path: Path) -> Imported | OrdersImported:
     named = ("dates", "decimal", "zone", "currency", "day", "sheet", "totals")
     said = Said(asked.source, asked.campaign, _mapping(asked.map), {name: getattr(asked, name) for name in named})
-    by = By(_person(), settings().kpi_secret.get_secret_value().encode(), datetime.now(UTC), asked.dry_run)
+    by = By(_person(), settings().secret, datetime.now(UTC), asked.dry_run)
     with progress(path.name) as told:
         return imported(database, asked.workspace, path, said, by, told)
 

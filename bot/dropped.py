@@ -156,7 +156,7 @@ class _Done:
 
 
 def _done(parts: Parts, place: Place, told: dict[str, Any], dropped: Dropped, ts: str, *, dry_run: bool) -> _Done:
-    by = By(place.user, parts.settings.kpi_secret.get_secret_value().encode(), parts.now(), dry_run)
+    by = By(place.user, parts.settings.secret, parts.now(), dry_run)
     progress = _progress(parts, place, ts, "Reading" if dry_run else "Importing", str(told["name"]))
     with TemporaryDirectory() as folder:
         path = fetched(parts, told, Path(folder))

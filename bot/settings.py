@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     kpi_currency: str = "EUR"
     kpi_locale: str = "en_GB"
     kpi_secret: SecretStr = SecretStr("")
+    whatsapp_app_secret: SecretStr = SecretStr("")
+    whatsapp_verify_token: SecretStr = SecretStr("")
     kpi_admins: str = ""
     kpi_askers: Literal["", "everyone"] = ""
 
@@ -79,6 +81,16 @@ class Settings(BaseSettings):
     def words(self) -> Words:
         """How a new workspace writes numbers and counts days."""
         return Words(self.kpi_locale, self.kpi_currency, self.kpi_timezone)
+
+    @cached_property
+    def secret(self) -> bytes:
+        """What keys the hashes of people."""
+        return self.kpi_secret.get_secret_value().encode()
+
+    @cached_property
+    def whatsapp_app_secrets(self) -> tuple[bytes, ...]:
+        """The secrets that sign WhatsApp's webhooks; several while one is replaced by another."""
+        return tuple(one.encode() for one in self.whatsapp_app_secret.get_secret_value().replace(",", " ").split())
 
     @cached_property
     def admins(self) -> frozenset[str]:

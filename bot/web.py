@@ -8,12 +8,13 @@ from fastapi import FastAPI, Request, Response
 from slack_bolt import BoltRequest
 from starlette.concurrency import run_in_threadpool
 
-from bot.guard import LARGEST_BODY, is_signed, looks_signed
+from bot.guard import LARGEST_BODY, body_of, is_signed, looks_signed
 from kpi.storage.schema import is_current
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from fastapi import APIRouter
     from slack_bolt import App
 
     from bot.door import Door
@@ -21,11 +22,20 @@ if TYPE_CHECKING:
     from kpi.storage.database import Database
 
 
-def web(bolt: App, database: Database, signing_secret: str, door: Door, line: Line | None = None) -> FastAPI:
+def web(
+    bolt: App,
+    database: Database,
+    signing_secret: str,
+    door: Door,
+    line: Line | None = None,
+    ingest: APIRouter | None = None,
+) -> FastAPI:
     """Return the application; without a signing secret it takes no requests of Slack's."""
     app = FastAPI(title="kpi-bot", docs_url=None, redoc_url=None, openapi_url=None)
     if signing_secret:
         _serve_slack(app, bolt, signing_secret, door)
+    if ingest:
+        app.include_router(ingest)
 
     @app.get("/healthz")
     def healthz() -> dict[str, str]:
@@ -45,9 +55,10 @@ def _serve_slack(app: FastAPI, bolt: App, signing_secret: str, door: Door) -> No
     async def slack_events(request: Request) -> Response:
         if not looks_signed(request.headers):
             return Response("not signed by Slack", 401)
-        body = await _body(request)
-        if body is None:
+        raw = await body_of(request, LARGEST_BODY)
+        if raw is None:
             return Response("too large", 413)
+        body = raw.decode("utf-8", "replace")
         if not is_signed(signing_secret, body, request.headers):
             return Response("not signed by Slack", 401)
         headers: dict[str, str | Sequence[str]] = {name: request.headers.getlist(name) for name in request.headers}
@@ -72,13 +83,3 @@ def _wrong_with(database: Database) -> list[str]:
         return [] if is_current(database) else ["the schema is not up to date: run kpi-bot migrate"]
     except Exception as error:  # noqa: BLE001  whatever it is, it is the reason
         return [f"the database does not answer: {type(error).__name__}"]
-
-
-async def _body(request: Request) -> str | None:
-    """Read the raw body, which the signature is of; None where it is larger than anything Slack sends."""
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > LARGEST_BODY:
-            return None
-    return body.decode("utf-8", "replace")

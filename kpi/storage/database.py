@@ -78,16 +78,23 @@ class Database:
             yield Db(connection, workspace)
 
     @contextmanager
-    def writing(self, workspace: str) -> Iterator[Db]:
-        """Open a transaction that takes the write lock at once, so that nothing read in it can go stale."""
-        with self.engine.connect().execution_options(kpi_writes=True) as connection, connection.begin():
+    def writing(self, workspace: str, *, adding: bool = False) -> Iterator[Db]:
+        """Open a transaction that takes the write lock at once, so that nothing read in it can go stale.
+
+        PostgreSQL has no such lock: there, a row that another transaction changed meanwhile is a clash; except where
+        the transaction is ``adding`` and locks what it read, so that many can add to the same rows, one after another.
+        """
+        options: dict[str, Any] = {"kpi_writes": True}
+        if adding and not self.is_sqlite:
+            options["isolation_level"] = "READ COMMITTED"
+        with self.engine.connect().execution_options(**options) as connection, connection.begin():
             yield Db(connection, workspace)
 
-    def written(self, workspace: str, work: Callable[[Db], T]) -> T:
+    def written(self, workspace: str, work: Callable[[Db], T], *, adding: bool = False) -> T:
         """Do the work in a writing transaction, again where another transaction was in its way."""
 
         def once() -> T:
-            with self.writing(workspace) as db:
+            with self.writing(workspace, adding=adding) as db:
                 return work(db)
 
         return insisted(once)

@@ -29,7 +29,18 @@ from kpi.storage.database import Database, Db, insisted, patient
 from kpi.storage.families import families
 from kpi.storage.models import Table
 from kpi.storage.order_days import book_again
-from kpi.storage.resolution import CAMPAIGN, CHOICE, DAILY, REPORTED, SOURCE, choose, note_life, resolve, settle
+from kpi.storage.resolution import (
+    CAMPAIGN,
+    CHOICE,
+    DAILY,
+    REPORTED,
+    SOURCE,
+    choose,
+    note_life,
+    resolve,
+    settle,
+    source_row,
+)
 from kpi.storage.staging import IS_NEWS, STAGED
 from kpi.storage.undoing import as_told
 from kpi.storage.upsert import insert_new, upsert
@@ -165,7 +176,7 @@ class Import:
             return before is not None
         told = introduce(db, read.typed, read.about)
         held = db.run(select(SOURCE.c.updated_at).where(SOURCE.c.workspace == OURS, SOURCE.c.source == self.source))
-        db.run_many(upsert(db, SOURCE), [{"source": self.source, "kind": "file", "updated_at": self.now}])
+        db.run_many(upsert(db, SOURCE), [source_row(self.source, "file", self.now)])
         if before:
             self.number = before
             return True

@@ -10,7 +10,7 @@ from datetime import date, datetime, time  # noqa: TC003  the tables are built f
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import create_model
-from sqlalchemy import BigInteger, Index, MetaData
+from sqlalchemy import BigInteger, Index, MetaData, text
 from sqlmodel import Field, SQLModel
 
 from kpi.facts import ARRIVING, FACTS
@@ -192,6 +192,81 @@ class Source(Table, table=True):
     source: str = Field(primary_key=True)
     kind: str = "file"
     updated_at: datetime
+    since: datetime | None = None
+    """Since when events of it come in by themselves; empty for files."""
+    currency: str = ""
+    """In which its counts are booked, whatever the team's becomes later; empty for files."""
+
+
+class Connection(Table, table=True):
+    """An account at another service whose events belong to the workspace: a WhatsApp number or account, a shop."""
+
+    workspace: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    account: str = Field(primary_key=True)
+    since: datetime
+
+
+class Message(Table, table=True):
+    """One message: the first time of each state, in seconds since 1970, and the campaign it belongs to.
+
+    Never a status: states come late, twice and out of order (``kpi.rollup``). WhatsApp's own id contains the
+    recipient's number, so the key is a keyed hash of it; people are keyed hashes, too.
+    """
+
+    __table_args__ = (
+        Index(
+            "ix_message_unattributed", "workspace", "label",
+            sqlite_where=text("campaign IS NULL"), postgresql_where=text("campaign IS NULL"),
+        ),
+        {"sqlite_with_rowid": False},
+    )  # fmt: skip
+
+    workspace: str = Field(primary_key=True)
+    message: str = Field(primary_key=True)
+    campaign: str | None = None
+    """None until what the message carries leads to one."""
+    variant: str = ""
+    label: str = ""
+    """A keyed hash of the name that it carries, by which it can be attributed later."""
+    person: str | None = None
+    phone: str | None = None
+    """The recipient, by WhatsApp's id for the person and by phone number."""
+    day: date
+    """The day that its counts stand on: that of its first time, in the team's time zone of then."""
+    shift: int = Field(sa_type=BigInteger)
+    """By how many seconds that time zone was ahead of UTC."""
+    sent: int | None = Field(default=None, sa_type=BigInteger)
+    delivered: int | None = Field(default=None, sa_type=BigInteger)
+    read: int | None = Field(default=None, sa_type=BigInteger)
+    clicked: int | None = Field(default=None, sa_type=BigInteger)
+    replied: int | None = Field(default=None, sa_type=BigInteger)
+    failed: int | None = Field(default=None, sa_type=BigInteger)
+    error: int | None = Field(default=None, sa_type=BigInteger)
+    """WhatsApp's code for the first failure."""
+
+
+class LiveCount(Table, table=True):
+    """How often something was heard on a day that is no result: late events, unknown kinds (never their values)."""
+
+    __tablename__ = "live_count"
+
+    workspace: str = Field(primary_key=True)
+    source: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    what: str = Field(primary_key=True)
+    count: int = Field(sa_type=BigInteger)
+
+
+class HeldName(Table, table=True):
+    """A campaign that messages name and that was not made, because too many were made that day."""
+
+    __tablename__ = "held_name"
+
+    workspace: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    name: str
+    held_at: datetime
 
 
 class ImportRun(Table, table=True):

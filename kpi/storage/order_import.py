@@ -34,7 +34,7 @@ from kpi.storage.purchases import (
     row_of,
     unmatched,
 )
-from kpi.storage.resolution import SOURCE
+from kpi.storage.resolution import SOURCE, source_row
 from kpi.storage.staging import batches
 from kpi.storage.upsert import upsert
 
@@ -144,7 +144,7 @@ class _Import:
             "state": "running",
         }
         db.run_many(upsert(db, IMPORT), [run | {"started_at": self.now, "finished_at": None, "stored": 0}])
-        db.run_many(upsert(db, SOURCE), [{"source": self.source, "kind": "orders", "updated_at": self.now}])
+        db.run_many(upsert(db, SOURCE), [source_row(self.source, "orders", self.now)])
         if given:
             introduce(db, {given: self.wanted.campaign}, {})
         known = given_names(db)

@@ -1,8 +1,9 @@
 """Which source tells what: one source per campaign and group of facts, and the daily results that follow from it.
 
 Two sources of one campaign see the same messages, so adding them would count twice. For each group of facts the best
-source is chosen for the campaign's whole life: live events first, then an API, then files; of several files the one
-that knows the most days, and the newest of equals. The others are only compared; a clear disagreement is kept in words.
+source is chosen for the campaign's whole life: live events first, if they were connected before its first day, then an
+API, then files; of several files the one that knows the most days, and the newest of equals. The others are only
+compared; a clear disagreement is kept in words.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from kpi.storage.upsert import upsert
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy.sql.elements import ColumnElement, Label
 
@@ -64,11 +65,21 @@ class Witness:
     updated_at: datetime
     days: dict[Group, int]
     sums: dict[Group, int | None]
+    first: dict[Group, date | None]
+    """The first day that it tells of."""
+    since: date | None = None
+    """The day on which a live source was connected: what was before, it never heard."""
 
-    def rank(self, group: Group) -> tuple[int, int, float]:
-        """Return what the best source has most of."""
+    def rank(self, group: Group, first: date | None) -> tuple[bool, int, int, float]:
+        """Return what the best source has most of; ``first`` is the first day that any of them knows."""
         kind = len(RANKS) - RANKS.index(self.kind)
-        return (kind, self.days[group] if self.kind == "file" else 0, self.updated_at.timestamp())
+        is_whole = self.since is None or first is None or first >= self.since
+        return (is_whole, kind, self.days[group] if self.kind == "file" else 0, self.updated_at.timestamp())
+
+
+def source_row(name: str, kind: str, now: datetime) -> dict[str, Any]:
+    """Return the row of a source that tells something now, and not by itself."""
+    return {"source": name, "kind": kind, "updated_at": now, "since": None, "currency": ""}
 
 
 def choose(db: Db, campaigns: Iterable[str], *, changed: bool = False) -> None:
@@ -213,6 +224,8 @@ def _witnesses(db: Db, campaign: str) -> list[Witness]:
             row.updated_at,
             {group: getattr(row, f"{group.value}_days") for group in Group},
             {group: None if (total := getattr(row, f"{group.value}_sum")) is None else int(total) for group in Group},
+            {group: getattr(row, f"{group.value}_first") for group in Group},
+            row.since.date() if row.since else None,
         )
         for row in rows
     ]
@@ -223,13 +236,15 @@ def _testimony() -> Select[Any]:
     columns: list[Label[Any]] = []
     for group in Group:
         known = or_(*(REPORTED.c[fact.key].is_not(None) for fact in FACTS if fact.group is group))
-        columns.append(func.count(func.distinct(case((known, REPORTED.c.day)))).label(f"{group.value}_days"))
+        day = case((known, REPORTED.c.day))
+        columns.append(func.count(func.distinct(day)).label(f"{group.value}_days"))
+        columns.append(func.min(day).label(f"{group.value}_first"))
         columns.append(func.sum(REPORTED.c[COMPARED[group].key]).label(f"{group.value}_sum"))
     return (
-        select(REPORTED.c.source, SOURCE.c.kind, SOURCE.c.updated_at, *columns)
+        select(REPORTED.c.source, SOURCE.c.kind, SOURCE.c.updated_at, SOURCE.c.since, *columns)
         .join(SOURCE, (SOURCE.c.workspace == REPORTED.c.workspace) & (SOURCE.c.source == REPORTED.c.source))
         .where(REPORTED.c.workspace == OURS, REPORTED.c.campaign == bindparam("campaign"))
-        .group_by(REPORTED.c.source, SOURCE.c.kind, SOURCE.c.updated_at)
+        .group_by(REPORTED.c.source, SOURCE.c.kind, SOURCE.c.updated_at, SOURCE.c.since)
     )
 
 
@@ -238,7 +253,9 @@ def _best(witnesses: list[Witness]) -> tuple[dict[Group, Witness | None], str]:
     chosen: dict[Group, Witness | None] = {}
     disagreements: list[str] = []
     for group in Group:
-        knowing = sorted((one for one in witnesses if one.days[group]), key=lambda one: one.rank(group), reverse=True)
+        knowing = [one for one in witnesses if one.days[group]]
+        first = min((day for one in knowing if (day := one.first[group])), default=None)
+        knowing.sort(key=lambda one: one.rank(group, first), reverse=True)
         chosen[group] = knowing[0] if knowing else None
         disagreements += [_disagreement(group, knowing[0], other) for other in knowing[1:]]
     return chosen, next(filter(None, disagreements), "")

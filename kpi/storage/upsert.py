@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case, func
+from sqlalchemy import BigInteger, case, func
 from sqlalchemy.dialects import postgresql, sqlite
 
 if TYPE_CHECKING:
@@ -44,6 +44,6 @@ def add_up(db: Db, table: Table) -> Any:  # noqa: ANN401
             else_=func.coalesce(column, 0) + statement.excluded[column.name],
         )
         for column in table.columns
-        if column.name not in keys
+        if column.name not in keys and isinstance(column.type, BigInteger)
     }
     return statement.on_conflict_do_update(index_elements=keys, set_=added)

@@ -132,6 +132,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace", "campaign", "market", "currency", name=op.f("pk_campaign_split")),
     )
     op.create_table(
+        "connection",
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("account", sa.String(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", "kind", "account", name=op.f("pk_connection")),
+    )
+    op.create_table(
         "daily_result",
         sa.Column("audience", sa.BigInteger(), nullable=True),
         sa.Column("sent", sa.BigInteger(), nullable=True),
@@ -183,6 +191,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace", "key", "start", name=op.f("pk_day_note")),
     )
     op.create_table(
+        "held_name",
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("held_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", "key", name=op.f("pk_held_name")),
+    )
+    op.create_table(
         "import_run",
         sa.Column("workspace", sa.String(), nullable=False),
         sa.Column("run", sa.String(), nullable=False),
@@ -197,6 +213,45 @@ def upgrade() -> None:
         sa.Column("told", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("workspace", "run", name=op.f("pk_import_run")),
     )
+    op.create_table(
+        "live_count",
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", "source", "day", "what", name=op.f("pk_live_count")),
+    )
+    op.create_table(
+        "message",
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("message", sa.String(), nullable=False),
+        sa.Column("campaign", sa.String(), nullable=True),
+        sa.Column("variant", sa.String(), nullable=False),
+        sa.Column("label", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=True),
+        sa.Column("phone", sa.String(), nullable=True),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("shift", sa.BigInteger(), nullable=False),
+        sa.Column("sent", sa.BigInteger(), nullable=True),
+        sa.Column("delivered", sa.BigInteger(), nullable=True),
+        sa.Column("read", sa.BigInteger(), nullable=True),
+        sa.Column("clicked", sa.BigInteger(), nullable=True),
+        sa.Column("replied", sa.BigInteger(), nullable=True),
+        sa.Column("failed", sa.BigInteger(), nullable=True),
+        sa.Column("error", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("workspace", "message", name=op.f("pk_message")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_message_unattributed",
+            ["workspace", "label"],
+            unique=False,
+            sqlite_where=sa.text("campaign IS NULL"),
+            postgresql_where=sa.text("campaign IS NULL"),
+        )
+
     op.create_table(
         "opened_channel",
         sa.Column("workspace", sa.String(), nullable=False),
@@ -385,6 +440,8 @@ def upgrade() -> None:
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("currency", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("workspace", "source", name=op.f("pk_source")),
     )
     op.create_table(
@@ -424,9 +481,13 @@ def downgrade() -> None:
     op.drop_table("purchase")
     op.drop_table("posting")
     op.drop_table("opened_channel")
+    op.drop_table("message")
+    op.drop_table("live_count")
     op.drop_table("import_run")
+    op.drop_table("held_name")
     op.drop_table("day_note")
     op.drop_table("daily_result")
+    op.drop_table("connection")
     op.drop_table("campaign_split")
     op.drop_table("campaign_name")
     op.drop_table("campaign_change")

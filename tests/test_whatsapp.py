@@ -1,0 +1,245 @@
+"""WhatsApp's webhooks: signed bodies go in over HTTP, exact counts come out."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime, timedelta
+from itertools import permutations
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import pytest
+from pydantic import SecretStr
+
+from kpi.errors import WrongSetting
+from kpi.storage.live import attach
+from kpi.storage.live_campaigns import MOST_MADE, held_names
+from kpi.storage.live_sources import connections, heard_since
+from kpi.storage.naming import merge
+from tests.asking import imported
+from tests.whatsapp_world import (
+    ACCOUNT,
+    KEY,
+    NOW,
+    NUMBER,
+    OLD_SECRET,
+    PHONE,
+    TOKEN,
+    body,
+    hooked,
+    reply,
+    signed,
+    status,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kpi.storage.database import Database
+    from tests.whatsapp_world import Hook
+
+TODAY = date(2026, 11, 20)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.fixture
+def hook(database: Database) -> Iterator[Hook]:
+    with hooked(database) as hook:
+        yield hook
+
+
+@pytest.fixture
+def file_hook(sqlite_database: Database) -> Iterator[Hook]:
+    """Serve the route before SQLite alone, where the database's kind does not matter."""
+    with hooked(sqlite_database) as hook:
+        yield hook
+
+
+def attached(hook: Hook) -> int:
+    return hook.database.written("local", lambda db: attach(db, KEY.encode(), NOW), adding=True)
+
+
+def sent(hook: Hook, campaign: str) -> int:
+    return sum(counts[0] or 0 for (slug, _), counts in hook.days().items() if slug == campaign)
+
+
+def test_the_handshake_gives_the_challenge_back_to_who_knows_the_token(file_hook: Hook) -> None:
+    asked = {"hub.mode": "subscribe", "hub.challenge": "1158201444", "hub.verify_token": TOKEN}
+    shaken = file_hook.client.get("/ingest/whatsapp", params=asked)
+
+    assert (shaken.status_code, shaken.text) == (200, "1158201444")
+    for wrong in ({"hub.verify_token": "guessed"}, {"hub.verify_token": "é"}, {"hub.mode": "unsubscribe"}):
+        assert file_hook.client.get("/ingest/whatsapp", params=asked | wrong).status_code == 403
+    assert file_hook.client.get("/ingest/whatsapp").status_code == 403
+
+
+def test_only_what_is_signed_with_one_of_the_secrets_is_taken(file_hook: Hook) -> None:
+    raw = body(status("1", "sent"))
+
+    assert file_hook.posts(raw, "another secret").status_code == 401
+    assert file_hook.client.post("/ingest/whatsapp", content=raw).status_code == 401
+    assert file_hook.client.post("/ingest/whatsapp", content=raw + b" ", headers=signed(raw)).status_code == 401
+    assert file_hook.days() == {}
+    assert file_hook.posts(raw).status_code == 200
+    assert file_hook.posts(body(status("2", "sent")), OLD_SECRET).status_code == 200
+    assert file_hook.days() == {("spring-sale", TODAY): (2, 0, 0, 0, 0)}
+    with file_hook.database.reading("local") as db:
+        assert connections(db, "whatsapp") == (ACCOUNT, NUMBER)
+
+
+def test_without_a_key_for_hashes_nothing_is_taken(sqlite_database: Database) -> None:
+    with pytest.raises(WrongSetting, match="KPI_SECRET"), hooked(sqlite_database, kpi_secret=SecretStr("")):
+        pass
+    with hooked(sqlite_database, whatsapp_app_secret=SecretStr("")) as hook:
+        assert hook.posts(body(status("1", "sent"))).status_code == 404
+
+
+def test_statuses_count_the_same_in_any_order_and_however_often_they_come(hook: Hook) -> None:
+    told = [status("1", "sent"), status("1", "delivered", NOW + HOUR), status("1", "read", NOW + 2 * HOUR)]
+    for number, order in enumerate(permutations(told)):
+        some = [one | {"id": f"wamid.{number}"} for one in order]
+        hook.tells(*some[:2])
+        hook.tells(*some[1:], *some)
+    assert hook.days() == hook.days("reported") == {("spring-sale", TODAY): (6, 6, 0, 6, 0)}
+
+
+def test_a_read_message_was_delivered_and_a_failure_counts_only_until_it_was(hook: Hook) -> None:
+    hook.tells(status("1", "read"), status("2", "failed"), status("3", "failed"), status("4", "played"))
+    assert hook.days() == {("spring-sale", TODAY): (4, 2, 2, 2, 0)}
+    hook.tells(status("2", "delivered", NOW + HOUR))
+    assert hook.days() == {("spring-sale", TODAY): (4, 3, 1, 2, 0)}
+
+
+def test_counts_stand_on_the_day_of_the_message_in_the_teams_zone_and_move_when_an_earlier_time_is_told(
+    hook: Hook,
+) -> None:
+    midnight = datetime(2026, 11, 16, 0, 0, tzinfo=ZoneInfo("Europe/Berlin"))
+    hook.tells(status("1", "read", midnight + 3 * DAY), status("2", "sent", midnight))
+    assert hook.days()["spring-sale", date(2026, 11, 19)] == (1, 1, 0, 1, 0)
+    hook.tells(status("1", "sent", midnight - timedelta(seconds=1)))
+
+    expected = {
+        ("spring-sale", date(2026, 11, 15)): (1, 1, 0, 1, 0),
+        ("spring-sale", date(2026, 11, 16)): (1, 0, 0, 0, 0),
+    }
+    assert hook.days() == hook.days("reported") == expected
+    assert hook.rows("campaign", "began", "ended") == [(date(2026, 11, 15), date(2026, 11, 16))]
+    ages = hook.rows("arrival", "day", "age", "sent", "delivered", "read", "failed")
+    assert [row for row in ages if any(row[2:])] == [
+        (date(2026, 11, 15), 0, 1, 0, 0, 0),
+        (date(2026, 11, 15), 4, None, 1, 1, None),
+        (date(2026, 11, 16), 0, 1, 0, 0, 0),
+    ]
+
+
+def test_answers_to_a_message_are_counted_once_each(hook: Hook) -> None:
+    hook.tells(status("1", "delivered"), status("2", "sent"))
+    press = {"type": "button", "button": {"payload": "yes", "text": "Yes"}}
+    hook.tells(messages=[reply("1"), reply("1", NOW + HOUR), reply("2", NOW + HOUR, **press)])
+    own = reply("1") | {"context": {"from": PHONE, "id": "wamid.my-own"}}
+    hook.tells(messages=[own, {"from": PHONE, "id": "wamid.new", "timestamp": "1763629200", "type": "text"}])
+
+    assert hook.days() == {("spring-sale", TODAY): (2, 2, 0, 0, 2)}
+    assert len(hook.rows("message", "message")) == 2
+
+
+def test_a_sender_names_the_campaign_and_the_variant(hook: Hook) -> None:
+    hook.tells(
+        status("1", "sent", callback="campaign=Winter Sale;variant=b"),
+        status("2", "sent", callback="id=17&campaign=winter-sale&variant=a"),
+        status("3", "sent", callback="winter-sale"),
+        status("4", "sent", callback="order-4711"),
+        status("5", "sent", callback=""),
+    )
+    assert hook.rows("daily_result", "campaign", "variant", "sent") == [
+        ("winter-sale", "", 1), ("winter-sale", "a", 1), ("winter-sale", "b", 1),
+    ]  # fmt: skip
+    assert hook.rows("campaign", "slug", "name") == [("winter-sale", "Winter Sale")]
+
+
+def test_messages_are_attached_when_what_they_carry_leads_to_a_campaign(hook: Hook) -> None:
+    hook.tells(status("1", "read", callback="template=spring_v2"), status("2", "sent", callback="spring_v2"))
+    hook.tells(status("3", "sent", callback="something else"))
+    assert hook.days() == {}
+    assert attached(hook) == 0
+    imported(hook.database, "campaign,day,sent,name\nspring-v2,2026-11-20,1,Spring\n")
+    assert attached(hook) == 2
+    assert attached(hook) == 0
+    hook.tells(status("2", "delivered", callback="spring_v2"))
+    assert hook.days()["spring-v2", TODAY] == (2, 2, 0, 1, 0)
+
+
+def test_a_day_makes_only_so_many_campaigns_and_the_others_wait(file_hook: Hook) -> None:
+    file_hook.tells(
+        *(status(str(number), "sent", callback=f"campaign=c{number:03}") for number in range(MOST_MADE + 2))
+    )
+    file_hook.tells(
+        status("again", "sent", callback="campaign=c051"), status("known", "sent", callback="campaign=c000")
+    )
+    assert len(file_hook.rows("campaign", "slug")) == MOST_MADE
+    with file_hook.database.reading("local") as db:
+        assert list(held_names(db).values()) == ["c050", "c051"]
+    tomorrow = NOW + DAY
+    moved = file_hook.database.written("local", lambda db: attach(db, KEY.encode(), tomorrow), adding=True)
+    assert moved == 3
+    assert file_hook.days()["c051", TODAY][0] == 2
+    with file_hook.database.reading("local") as db:
+        assert held_names(db) == {}
+
+
+def test_live_events_are_chosen_if_they_were_connected_before_the_first_day(hook: Hook) -> None:
+    imported(hook.database, "campaign,day,sent,delivered\nspring-sale,2026-11-20,900,890\nold,2026-11-18,900,890\n")
+    hook.tells(status("1", "delivered"), status("2", "delivered", callback="campaign=old"))
+    assert sent(hook, "spring-sale") == 1
+    assert sent(hook, "old") == 900
+    hook.tells(status("3", "sent"), status("4", "sent", callback="old"))
+    assert sent(hook, "spring-sale") == 2
+    assert sent(hook, "old") == 900
+
+
+def test_live_events_count_in_merged_campaigns(hook: Hook) -> None:
+    hook.tells(status("1", "sent", callback="campaign=a"), status("2", "sent", callback="campaign=b"))
+    hook.database.written("local", lambda db: merge(db, "b", "a", is_added=True))
+    hook.tells(status("3", "sent", callback="campaign=b"), status("2", "delivered", callback="campaign=b"))
+    assert hook.rows("daily_result", "campaign", "variant", "sent", "delivered") == [("a", "", 1, 0), ("a", "b", 2, 1)]
+
+
+def test_neither_numbers_nor_texts_nor_ids_are_kept(file_hook: Hook) -> None:
+    people = [{"wa_id": PHONE, "user_id": "US.13491208655302741918", "profile": {"name": "Planted Name"}}]
+    file_hook.tells(status("planted", "sent", callback="a planted id"), contacts=people, messages=[reply("planted")])
+    file_hook.database.close()
+    folder = Path(file_hook.database.engine.url.database or "").parent
+    kept = b"".join(path.read_bytes() for path in folder.iterdir())
+    for planted in (PHONE, "US.1349", "wamid.", "planted", "Planted Name", "private text"):
+        assert planted.encode() not in kept, planted
+
+
+def test_what_is_not_known_is_counted_and_what_is_too_late_is_not(file_hook: Hook) -> None:
+    file_hook.tells(
+        status("1", "warned"), status("2", "sent", NOW - 91 * DAY), status("3", "sent", NOW + 2 * DAY),
+        status("4", "sent") | {"id": 17}, "a status", status("5", "sent", status=["sent"]),
+    )  # fmt: skip
+    file_hook.tells(field="flows", something={"16505551234": 1})
+    with file_hook.database.reading("local") as db:
+        assert heard_since(db, "whatsapp", TODAY) == {
+            "field flows": 1, "late": 1, "statuses": 1, "statuses.id": 1, "statuses.status ?": 1,
+            "statuses.status warned": 1, "statuses.timestamp": 1,
+        }  # fmt: skip
+    assert file_hook.days() == {}
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"nothing", b"[]", b"\xff\xfe", b"[" * 100_000, b"17", b'{"a":' + b"9" * 5000 + b"}"]
+)
+def test_what_is_no_json_is_refused(file_hook: Hook, raw: bytes) -> None:
+    assert file_hook.posts(raw).status_code == 400
+
+
+def test_a_body_that_is_too_large_is_refused(file_hook: Hook) -> None:
+    assert file_hook.posts(b" " * (4 * 1024 * 1024 + 1)).status_code == 413
+
+
+def test_three_megabytes_in_one_body_are_taken(file_hook: Hook) -> None:
+    raw = json.dumps({"object": "whatsapp_business_account", "entry": "x" * 3_000_000}).encode()
+    assert file_hook.posts(raw).status_code == 200
