@@ -5,8 +5,6 @@ from __future__ import annotations
 import platform
 import sqlite3
 import sys
-from dataclasses import asdict, dataclass
-from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +14,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.edition import LATE
+from bot.finding import Finding, State
+from bot.live_check import live_findings
 from bot.parts import WORKSPACE
 from bot.settings import Settings, settings
 from bot.socket_mode import address_of
@@ -42,37 +42,6 @@ SCOPES = {
     "channels:read": "so that opening a public channel can warn who reads along",
     "groups:read": "the same for private channels",
 }
-
-
-class State(StrEnum):
-    """How a part is."""
-
-    GOOD = "ok"
-    WARNING = "warning"
-    FAULT = "fault"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at, and how to mend it."""
-
-    part: str
-    state: State
-    said: str
-    mend: str = ""
-
-    @property
-    def is_fault(self) -> bool:
-        """Tell whether the bot cannot work like this."""
-        return self.state is State.FAULT
-
-    def line(self) -> str:
-        """Return it as a line of text."""
-        return f"{self.state:8} {self.part}: {self.said}" + (f" {self.mend}" if self.mend else "")
-
-    def as_data(self) -> dict[str, Any]:
-        """Return it as data."""
-        return asdict(self)
 
 
 def examined() -> list[Finding]:
@@ -109,6 +78,7 @@ def _database(given: Settings) -> Iterator[Finding]:
         yield Finding("schema", State.GOOD, "up to date")
         yield from _stored(database)
         yield from _digests(database)
+        yield from live_findings(given, database)
     except Exception as error:  # noqa: BLE001  whatever it is, it is the finding
         yield Finding("database", State.FAULT, f"{kind} does not answer: {error}", "Check DATABASE_URL.")
     finally:

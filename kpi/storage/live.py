@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from kpi.rollup import STATE, STATES, Count, Message, counts, merged
 from kpi.storage.binding import OURS
@@ -59,6 +59,11 @@ def attach(db: Db, secret: bytes, now: datetime) -> int:
             _merge(db, told, source)
             return len(found)
     return 0
+
+
+def unattributed(db: Db) -> int:
+    """Return how many messages lead to no campaign."""
+    return int(db.run(select(func.count()).where(*_UNATTRIBUTED)).scalar_one())
 
 
 def _told(db: Db, events: Iterable[Event], source: LiveSource, keyed: Keyed) -> dict[str, Message]:
