@@ -29,7 +29,9 @@ def live_findings(given: Settings, database: Database) -> Iterator[Finding]:
     if not given.whatsapp_app_secrets:
         return
     if not given.secret:
-        yield Finding(PART, State.FAULT, "KPI_SECRET is not set, so nothing is taken.", "openssl rand -hex 32 makes one.")
+        yield Finding(
+            PART, State.FAULT, "KPI_SECRET is not set, so nothing is taken.", "openssl rand -hex 32 makes one."
+        )
     if not given.whatsapp_verify_token.get_secret_value():
         mend = "Set it, and type the same where Meta asks for a verify token."
         yield Finding(PART, State.WARNING, "WHATSAPP_VERIFY_TOKEN is not set.", mend)

@@ -20,6 +20,7 @@ from slack_sdk import WebClient
 from bot import cli, doctor
 from bot.app import running
 from bot.demo import fill
+from bot.finding import State
 from bot.local_slack import LocalSlack
 from bot.serving import served
 from bot.socket_mode import GOODBYES, address_of
@@ -216,7 +217,7 @@ def test_the_self_check_says_which_way_is_set_up(
             monkeypatch.setenv(name, value)
         found = {one.part: one for one in doctor.examined()}
         assert found["requests"].said == "by Socket Mode, without a public address"
-        assert found["app token"].state is doctor.State.GOOD
+        assert found["app token"].state is State.GOOD
         assert not any(call.method == "apps.connections.open" and not call.reply["ok"] for call in slack.calls)
         monkeypatch.setenv("SLACK_APP_TOKEN", slack.token)
         with pytest.raises(SystemExit):

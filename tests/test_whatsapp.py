@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import SecretStr
 
+from bot import doctor
 from kpi.errors import WrongSetting
 from kpi.storage.live import attach
 from kpi.storage.live_campaigns import MOST_MADE, held_names
@@ -213,6 +214,23 @@ def test_neither_numbers_nor_texts_nor_ids_are_kept(file_hook: Hook) -> None:
     kept = b"".join(path.read_bytes() for path in folder.iterdir())
     for planted in (PHONE, "US.1349", "wamid.", "planted", "Planted Name", "private text"):
         assert planted.encode() not in kept, planted
+
+
+def test_the_self_check_says_what_came_and_what_could_not_be_used(
+    file_hook: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"WHATSAPP_APP_SECRET": "s", "KPI_SECRET": KEY, "DATABASE_URL": file_hook.database.url}.items():
+        monkeypatch.setenv(name, value)
+    assert "nothing has come in yet" in _checked()
+    file_hook.tells(*(status(str(number), "sent", callback=f"campaign=c{number}") for number in range(MOST_MADE + 1)))
+    file_hook.tells(status("loose", "sent", callback=""), status("odd", "warned"))
+    told = _checked()
+    for part in (ACCOUNT, "2 messages lead to no campaign", "1 campaign names wait", "statuses.status warned (1)"):
+        assert part in told, told
+
+
+def _checked() -> str:
+    return "\n".join(one.line() for one in doctor.examined() if one.part == "whatsapp")
 
 
 def test_what_is_not_known_is_counted_and_what_is_too_late_is_not(file_hook: Hook) -> None:
