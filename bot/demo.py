@@ -24,9 +24,11 @@ from bot.settings import Settings
 from bot.worker import working
 from kpi.errors import Mistake, WrongSetting
 from kpi.sample import season
+from kpi.sample.ages import season_arrivals
 from kpi.sample.orders import season_orders
 from kpi.slots import Rhythm
 from kpi.storage.access import open_channel
+from kpi.storage.arrivals import add_arrivals
 from kpi.storage.importing import Wanted, import_file
 from kpi.storage.ledger import DIGEST, PLANNED, Entry, add
 from kpi.storage.order_import import OrdersWanted, import_orders
@@ -67,12 +69,17 @@ def bot_in(slack: LocalSlack) -> Iterator[Running]:
 
 
 def fill(database: Database, now: datetime) -> None:
-    """Import the sample season and open #marketing."""
+    """Import the sample season with the ages of its results, and open #marketing."""
     with tempfile.TemporaryDirectory(prefix="kpi-sample-") as folder:
         path = Path(folder) / "sample-season.csv"
         path.write_text(season(now.date()), encoding="utf-8")
         import_file(database, WORKSPACE, Wanted(path, source="sample-season"), now.date(), "EUR", now)
-    database.written(WORKSPACE, lambda db: open_channel(db, OPENED, ADMIN, now))
+
+    def work(db: Db) -> None:
+        add_arrivals(db, season_arrivals(now.date(), "sample-season"))
+        open_channel(db, OPENED, ADMIN, now)
+
+    database.written(WORKSPACE, work)
 
 
 def sell(database: Database, now: datetime) -> None:

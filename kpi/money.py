@@ -7,6 +7,7 @@ from functools import cache
 from babel.numbers import list_currencies
 
 MILLION = 1_000_000
+CENT = MILLION // 100
 PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
 LARGEST = Decimal(10**11)
 """A larger amount for one day is a slip of the keyboard, and a hundred of them would not fit into 64 bits."""

@@ -2,7 +2,8 @@
 
 Every number is drawn by chance, but by the same chance each time: it depends on the campaign and on how many sends came
 before, never on today. Only the last days do, because reads and orders are still coming in. Campaigns stand on the
-weekday they would be sent on, so the whole season moves on by a week each Monday. Orders stand on their message's day.
+weekday they would be sent on, so the whole season moves on by a week each Monday. Orders stand on their message's day;
+``kpi.sample.ages`` knows how much later they came.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from typing import TYPE_CHECKING
 
 from kpi.facts import TOLD
 from kpi.sample.campaigns import CAMPAIGNS
-from kpi.sample.chance import sent_on
+from kpi.sample.chance import outcomes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from kpi.sample.chance import Outcome
     from kpi.sample.script import Script
 
 HEADER = (
@@ -65,11 +67,18 @@ def _introduction(script: Script, today: date) -> dict[str, object]:
 
 def _results(script: Script, today: date) -> Iterator[dict[str, object]]:
     """Yield the rows of every send before today; what nobody counts stays empty."""
+    for day, outcome in sent(script, today):
+        known = {fact.key: count for fact, count in outcome.after((today - day).days).items()
+                 if fact not in script.nobody_counts()}  # fmt: skip
+        keys = {"market": outcome.split.market.name, "variant": outcome.split.variant, "currency": CURRENCY}
+        yield {"campaign": script.slug, "day": day, **keys, **known}
+
+
+def sent(script: Script, today: date) -> Iterator[tuple[date, Outcome]]:
+    """Yield every send before today with its day, split by split."""
     for sends in range(script.sends):
         day = script.first_day(today) + timedelta(days=sends * script.every)
         if day >= today:
             return
-        for split, counts in sent_on(script, sends, day, age=(today - day).days):
-            known = {fact.key: count for fact, count in counts.items() if fact not in script.nobody_counts()}
-            keys = {"market": split.market.name, "variant": split.variant, "currency": CURRENCY}
-            yield {"campaign": script.slug, "day": day, **keys, **known}
+        for outcome in outcomes(script, sends, day):
+            yield day, outcome

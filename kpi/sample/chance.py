@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from math import exp, sqrt
 from random import Random
 from typing import TYPE_CHECKING
 
 from kpi import facts
-from kpi.sample.script import SHOP, VOICE
+from kpi.sample.script import VOICE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,10 +22,8 @@ Counts = dict["Fact", float]
 READS_IN = (0.62, 0.74, 0.82, 0.87, 0.91)
 ORDERS_IN = (0.25, 0.45, 0.62, 0.75, 0.85)
 """How much has come in one, two, … days after the message; later it is everything."""
-COMING_IN = {
-    **dict.fromkeys((facts.READ, facts.CLICKS, facts.CLICKERS, facts.REPLIES, facts.OPT_OUTS, *VOICE), READS_IN),
-    **dict.fromkeys(SHOP, ORDERS_IN),
-}
+ALL_IN = len(READS_IN) + 1
+COMING_IN = dict.fromkeys((facts.READ, facts.CLICKS, facts.CLICKERS, facts.REPLIES, facts.OPT_OUTS, *VOICE), READS_IN)
 
 RHYTHM = (1.10, 0.98, 0.95, 0.93, 0.85, 0.94, 1.25)
 """How busy the shop is from Monday to Sunday; automations answer what people do there."""
@@ -44,8 +42,34 @@ STAYED = 0.8
 """The new subscribers less those who leave."""
 
 
-def sent_on(script: Script, sends: int, day: date, age: int) -> Iterator[tuple[Split, Counts]]:
-    """Yield what is known of one send so many days later, split by split; all splits share the mood of the day."""
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What comes of the messages of one send to one split, once everything has come in, and what it is worth."""
+
+    split: Split
+    final: Counts
+    levels: Counts
+    basket: float
+    refunded: float
+    price: float
+
+    def after(self, days: int) -> Counts:
+        """Return what is known so many days after the message; it never falls from one day to the next."""
+        counts = _come_in(self.final, days)
+        orders = counts[facts.ORDERS]
+        return (
+            counts
+            | {
+                facts.REVENUE: round(orders * self.basket, 2),
+                facts.REFUNDS: round(orders * self.basket * self.refunded, 2),
+                facts.COST: round(counts[facts.DELIVERED] * self.price, 2),
+            }
+            | self.levels
+        )
+
+
+def outcomes(script: Script, sends: int, day: date) -> Iterator[Outcome]:
+    """Yield what comes of one send, split by split; all splits share the mood of the day."""
     chance = Random(f"{script.slug} {sends}")  # noqa: S311  meant to be repeatable, guards nothing
     rates = script.rates.tilted({step: chance.gauss(0, script.noise) for step in asdict(script.rates)})
     contacts = script.contacts * (_busy(chance, sends, day) if script.kind == "automation" else 1)
@@ -53,8 +77,11 @@ def sent_on(script: Script, sends: int, day: date, age: int) -> Iterator[tuple[S
         counts = _counts(
             chance, round(contacts * split.part), rates.tilted(split.market.tilt).tilted({"clicked": split.appeal})
         )
-        counts = _come_in(counts, age)
-        yield split, counts | _money(chance, script, split, counts) | _levels(script, split, sends, counts)
+        basket = script.basket * split.market.basket
+        basket *= exp(chance.gauss(0, BASKETS_DIFFER / sqrt(counts[facts.ORDERS] or 1)))
+        refunded = script.refunded * exp(chance.gauss(0, REFUNDS_DIFFER))
+        levels = _levels(script, split, sends, counts)
+        yield Outcome(split, counts, levels, basket, refunded, script.price or split.market.price)
 
 
 def _busy(chance: Random, sends: int, day: date) -> float:
@@ -93,24 +120,19 @@ def _drawn(chance: Random, whole: int, share: float) -> int:
     return max(0, min(whole, number))
 
 
-def _come_in(counts: Counts, age: int) -> Counts:
+def _come_in(counts: Counts, days: int) -> Counts:
     """Return how much of the counts is known so many days after the message."""
-    if age > len(READS_IN):
+    if days >= ALL_IN:
         return counts
-    return {
-        fact: int(count * COMING_IN[fact][age - 1]) if fact in COMING_IN else count for fact, count in counts.items()
+    known = {
+        fact: int(count * COMING_IN[fact][days - 1]) if fact in COMING_IN else count for fact, count in counts.items()
     }
-
-
-def _money(chance: Random, script: Script, split: Split, counts: Mapping[Fact, float]) -> Counts:
-    """Draw what the orders were worth; messages are paid for when they are delivered."""
-    orders = counts[facts.ORDERS]
-    basket = script.basket * split.market.basket * exp(chance.gauss(0, BASKETS_DIFFER / sqrt(orders or 1)))
-    refunded = script.refunded * exp(chance.gauss(0, REFUNDS_DIFFER))
-    return {
-        facts.REVENUE: round(orders * basket, 2),
-        facts.REFUNDS: round(orders * basket * refunded, 2),
-        facts.COST: round(counts[facts.DELIVERED] * (script.price or split.market.price), 2),
+    new, buyers, orders = (counts[fact] for fact in (facts.NEW_CUSTOMERS, facts.BUYERS, facts.ORDERS))
+    new, known_before, again = (round(part * ORDERS_IN[days - 1]) for part in (new, buyers - new, orders - buyers))
+    return known | {
+        facts.NEW_CUSTOMERS: new,
+        facts.BUYERS: new + known_before,
+        facts.ORDERS: new + known_before + again,
     }
 
 

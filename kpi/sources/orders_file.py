@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from kpi.money import decimal, micros
@@ -18,7 +18,6 @@ from kpi.sources.reading import KEPT_REASONS, Skipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from datetime import date
     from zoneinfo import ZoneInfo
 
 VOIDED = frozenset({"voided", "expired"})
@@ -38,7 +37,7 @@ class Layout:
 
 
 OWN = ("order_id", "ordered_at", "customer_id", "country", "currency", "total", "tax", "shipping", "refunded", "coupon",
-       "utm_campaign")  # fmt: skip
+       "utm_campaign", "message_day")  # fmt: skip
 LAYOUTS = (
     Layout("orders", {name: name for name in OWN}),
     Layout("shopify", {
@@ -71,6 +70,8 @@ class Order:
     refunded: int | None = None
     coupon: str = ""
     utm: str = ""
+    message_day: date | None = None
+    """The day of the message that earned it."""
 
 
 @dataclass(slots=True)
@@ -130,10 +131,11 @@ class OrderReading:
         refunded = total if cells.get("state", "").lower() in VOIDED else _money("refunded", cells.get("refunded", ""))
         if refunded is not None and not 0 <= refunded <= max(total, 0):
             raise BadRowError(f"refunded ({cells['refunded']}) is not between 0 and the total ({cells['total']})")
+        at = self._moment(cells["ordered_at"])
         return Order(
             self.line,
             text_of(cells["order_id"]),
-            self._moment(cells["ordered_at"]),
+            at,
             text_of(cells.get("customer_id", "")).lower(),
             code_of(country) or country,
             currency_of(cells.get("currency", ""), self.currency),
@@ -143,6 +145,7 @@ class OrderReading:
             refunded,
             text_of(cells.get("coupon", "")),
             text_of(cells.get("utm_campaign", "")),
+            _message_day(cells.get("message_day", ""), at.astimezone(self.zone).date()),
         )
 
     def _moment(self, cell: str) -> datetime:
@@ -169,6 +172,19 @@ def _money(column: str, cell: str) -> int | None:
         return micros(decimal(cell)) if cell else None
     except ValueError as error:
         raise BadRowError(f"{column}: {error}") from None
+
+
+def _message_day(cell: str, ordered: date) -> date | None:
+    """Read the day of a message, which cannot be later than the order that it earned."""
+    if not cell:
+        return None
+    try:
+        day = date.fromisoformat(cell)
+    except ValueError:
+        raise BadRowError(f"message_day '{cell}' is not a day written like 2026-05-31") from None
+    if day > ordered:
+        raise BadRowError(f"message_day {cell} is after the order")
+    return day
 
 
 def _require_new(order: Order, seen: set[int]) -> None:

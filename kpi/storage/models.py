@@ -338,6 +338,8 @@ class Purchase(Table, table=True):
     campaign: str | None = None
     method: str | None = None
     """How the campaign was found: named with the import, by coupon, by UTM value."""
+    message_day: date | None = None
+    """The day of the message that earned it, where that is known."""
 
 
 class OpenedChannel(Table, table=True):

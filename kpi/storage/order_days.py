@@ -1,26 +1,30 @@
 """Orders become the order facts of campaign-days.
 
-An order stands on its own day, and a second time on the day of the message that earned it. A file of orders knows no
-messages, so that is the latest day up to the order on which its campaign sent any; without one, the order's own day.
+An order stands on its own day, and a second time on the day of the message that earned it. Where nobody tells which
+that was, it is the latest day up to the order on which its campaign sent any; without one, the order's own day. How far
+the two lie apart is kept as well (``kpi.storage.arrivals``).
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
+from dataclasses import dataclass, field
 from statistics import mode
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, case, delete, func, insert, or_, select
 
+from kpi.ages import age_of
 from kpi.facts import BUYERS, BY_SEND, FACTS, NEW_CUSTOMERS, ORDERS, REFUNDS, REVENUE, Fact
+from kpi.storage.arrivals import ARRIVAL, ArrivalKey, add_arrivals
 from kpi.storage.binding import OURS
 from kpi.storage.families import families, told_of
 from kpi.storage.purchases import PURCHASE
 from kpi.storage.resolution import CAMPAIGN, DAILY, REPORTED, choose, note_life
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
     from sqlalchemy import Select
@@ -29,7 +33,43 @@ if TYPE_CHECKING:
 
 Key = tuple["date", str, str]
 """day, market, currency"""
-OWN = (ORDERS, BUYERS, NEW_CUSTOMERS, REVENUE, REFUNDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Some orders of one day: of which country, in which currency, which day's message earned them if that is known."""
+
+    day: date
+    country: str
+    currency: str
+    message_day: date | None
+    facts: dict[Fact, int]
+
+
+@dataclass
+class Booked:
+    """What orders amount to, per day and split, and by age; what nothing came of is 0."""
+
+    told: frozenset[Fact]
+    days: dict[Key, dict[Fact, int]] = field(default_factory=dict)
+    ages: dict[tuple[Key, int], dict[Fact, int]] = field(default_factory=dict)
+
+    def open(self, key: Key) -> dict[Fact, int]:
+        """Return the facts of a day, all 0 where the day is new."""
+        sums = self.days.setdefault(key, {fact: 0 for own in self.told for fact in (own, BY_SEND.get(own, own))})
+        self.ages.setdefault((key, 0), {BY_SEND.get(own, own): 0 for own in self.told})
+        return sums
+
+    def add(self, counted: Counted, market: str, sent: date) -> None:
+        """Book orders on their own day and on that of the message."""
+        own, its = ((day, market, counted.currency) for day in (counted.day, sent))
+        age = self.ages.setdefault((its, age_of(sent, counted.day)), {})
+        for fact, count in counted.facts.items():
+            by_send = BY_SEND.get(fact)
+            self.open(own)[fact] += count
+            if by_send:
+                self.open(its)[by_send] += count
+            age[by_send or fact] = age.get(by_send or fact, 0) + count
 
 
 def roll_up(db: Db, campaigns: Iterable[str], source: str) -> None:
@@ -41,15 +81,21 @@ def roll_up(db: Db, campaigns: Iterable[str], source: str) -> None:
     tellers = {known[one].tellers(one) if one in known else (one,) for one in campaigns}
     for counted in sorted(tellers):
         campaign = counted[0]
-        ours = (REPORTED.c.workspace == OURS, REPORTED.c.source == source, REPORTED.c.campaign.in_(counted))
-        db.run(delete(REPORTED).where(*ours))
+        for table in (REPORTED, ARRIVAL):
+            ours = (table.c.workspace == OURS, table.c.source == source, table.c.campaign.in_(counted))
+            db.run(delete(table).where(*ours))
+        booked = _booked(db, counted, source)
         told = {"campaign": campaign, "source": source, "variant": ""}
         nothing: dict[str, Any] = dict.fromkeys(fact.key for fact in FACTS)
         rows = [
-            nothing | told | {"day": day, "market": market, "currency": currency} | facts
-            for (day, market, currency), facts in _days(db, counted, source).items()
+            nothing | told | dict(zip(("day", "market", "currency"), key, strict=True)) | _by_name(facts)
+            for key, facts in booked.days.items()
         ]
         db.run_many(insert(REPORTED), rows)
+        add_arrivals(db, {
+            ArrivalKey(campaign, source, day, market, "", currency, age): facts
+            for ((day, market, currency), age), facts in booked.ages.items()
+        })  # fmt: skip
         choose(db, [campaign], changed=True)
         note_life(db, CAMPAIGN.c.slug == campaign)
 
@@ -64,29 +110,25 @@ def book_again(db: Db, campaigns: Select[Any]) -> None:
         roll_up(db, [row.campaign], row.source)
 
 
-def _days(db: Db, campaigns: tuple[str, ...], source: str) -> dict[Key, dict[str, int | None]]:
+def _booked(db: Db, campaigns: tuple[str, ...], source: str) -> Booked:
     counted = list(_counted(db, campaigns, source))
+    booked = Booked(frozenset(fact for one in counted for fact in one.facts))
     if not counted:
-        return {}
+        return booked
     sends = _sends(db, campaigns[0])
     split = any(sends) and "" not in sends
-    told = {fact for _, _, _, facts in counted for fact in facts}
-    nothing = {fact.key: 0 for own in told for fact in (own, BY_SEND.get(own, own))}
-    days: dict[Key, dict[str, int | None]] = defaultdict(lambda: dict(nothing))
-    for day, country, currency, facts in counted:
-        market = country if split else ""
-        sent = _latest(sends.get(market, []), day)
-        for fact, count in facts.items():
-            _add(days[day, market, currency], fact, count)
-            _add(days[sent, market, currency], BY_SEND.get(fact), count)
-    for key in _silent(sends, {day for day, *_ in counted}, mode(currency for _, _, currency, _ in counted)):
-        days.setdefault(key, dict(nothing))
-    return days
+    for one in counted:
+        market = one.country if split else ""
+        booked.add(one, market, one.message_day or _latest(sends.get(market, []), one.day))
+    for key in _silent(sends, {one.day for one in counted}, mode(one.currency for one in counted)):
+        booked.open(key)
+    if not any(sends.values()) and not all(one.message_day for one in counted):
+        booked.ages.clear()
+    return booked
 
 
-def _add(facts: dict[str, int | None], fact: Fact | None, count: int) -> None:
-    if fact:
-        facts[fact.key] = (facts[fact.key] or 0) + count
+def _by_name(facts: Mapping[Fact, int]) -> dict[str, int]:
+    return {fact.key: count for fact, count in facts.items()}
 
 
 def _latest(sends: list[date], day: date) -> date:
@@ -109,17 +151,18 @@ def _sends(db: Db, campaign: str) -> dict[str, list[date]]:
     return days
 
 
-def _counted(db: Db, campaigns: tuple[str, ...], source: str) -> Iterator[tuple[date, str, str, dict[Fact, int]]]:
-    """Yield what was ordered per day, country and currency; people count once, on the day of their first order here."""
+def _counted(db: Db, campaigns: tuple[str, ...], source: str) -> Iterator[Counted]:
+    """Yield what was ordered; people count once, on the day of their first order here."""
     ours = {"campaigns": campaigns, "source": source}
     knows_people = db.run(_KNOWN, **ours).scalar_one()
     for row in db.rows(_SUMS, **ours):
-        day, country, currency, orders, gross, refunds, first = tuple(row)
+        day, country, currency, message_day, orders, gross, refunds, first = tuple(row)
         facts = {ORDERS: int(orders), REVENUE: int(gross), REFUNDS: int(refunds)}
-        yield day, country, currency, facts | ({NEW_CUSTOMERS: int(first), BUYERS: 0} if knows_people else {})
+        of_people = {NEW_CUSTOMERS: int(first), BUYERS: 0} if knows_people else {}
+        yield Counted(day, country, currency, message_day, facts | of_people)
     for row in db.rows(_PEOPLE, **ours):
-        day, country, currency, buyers = tuple(row)
-        yield day, country, currency, {BUYERS: int(buyers)}
+        day, country, currency, message_day, buyers = tuple(row)
+        yield Counted(day, country, currency, message_day, {BUYERS: int(buyers)})
 
 
 _OF_SOURCE = (
@@ -134,7 +177,7 @@ _SENT_ON = (
     .order_by(DAILY.c.day)
 )
 _KNOWN = select(func.count(PURCHASE.c.customer)).where(*_OF_SOURCE)
-_KEYS = (PURCHASE.c.day, PURCHASE.c.country, PURCHASE.c.currency)
+_KEYS = (PURCHASE.c.day, PURCHASE.c.country, PURCHASE.c.currency, PURCHASE.c.message_day)
 _SUMS = (
     select(
         *_KEYS,

@@ -90,6 +90,7 @@ def row_of(order: Order, source: str, day: date, customer: str | None, finder: F
         "utm": order.utm,
         "campaign": campaign,
         "method": method,
+        "message_day": order.message_day,
     }
 
 

@@ -310,6 +310,7 @@ def upgrade() -> None:
         sa.Column("utm", sa.String(), nullable=False),
         sa.Column("campaign", sa.String(), nullable=True),
         sa.Column("method", sa.String(), nullable=True),
+        sa.Column("message_day", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("workspace", "source", "order_id", name=op.f("pk_purchase")),
     )
     with op.batch_alter_table("purchase", schema=None) as batch_op:
