@@ -18,8 +18,8 @@ from rich.console import Console
 from bot import terminal_names, terminal_notes, terminal_settings
 from bot.app import opened
 from bot.blocks import message
-from bot.import_report import imports_report, undone_report
 from bot.importing import By, Said, imported, jsonable_import, reported
+from bot.imports_report import as_table, undone
 from bot.parts import WORKSPACE
 from bot.progress import progress
 from bot.settings import settings
@@ -29,9 +29,10 @@ from kpi.jsonable import jsonable
 from kpi.naming.orders import about_names
 from kpi.naming.unmatched import about_unmatched
 from kpi.sources.unsaid import COMMA, DAY_FIRST, KEEP, MONTH_FIRST, POINT, SKIP
+from kpi.storage.import_runs import imports
 from kpi.storage.importing import Imported
 from kpi.storage.order_import import OrdersImported
-from kpi.storage.undoing import imports, undo
+from kpi.storage.undoing import undo
 from kpi.storage.workspaces import team
 from kpi.team.settings import about_settings
 from kpi.terminal import rendered
@@ -125,15 +126,15 @@ def _imports(typed: list[str]) -> None:
     if asked.undo and asked.number is None:
         raise Mistake("Which import?", "Write it as kpi imports undo 3; kpi imports lists them.")
     with closing(opened(settings())) as database:
+        with database.reading(asked.workspace) as db:
+            found, words = imports(db), team(db).words
         if asked.undo:
-            report = undone_report(undo(database, asked.workspace, asked.number))
+            report = undone(undo(database, asked.workspace, asked.number), words)
+        elif asked.json:
+            print(json.dumps([asdict(one) for one in found], default=str, indent=2))  # noqa: T201
+            return
         else:
-            with database.reading(asked.workspace) as db:
-                found, words = imports(db), team(db).words
-            if asked.json:
-                print(json.dumps([asdict(one) for one in found], default=str, indent=2))  # noqa: T201
-                return
-            report = imports_report(found, words)
+            report = as_table(found, words)
     Console(highlight=False).print(rendered(report))
 
 

@@ -19,6 +19,7 @@ from bot.blocks import VALUE, Control, message
 from bot.downloads import described, fetched
 from bot.file_form import form, read
 from bot.importing import By, Said, imported, reported
+from bot.imports_command import require_importer
 from bot.modals import entered, kept, refuse, show
 from bot.once import Once
 from bot.outlets import Channel, PostError
@@ -138,11 +139,7 @@ def _ask(parts: Parts, place: Place, dropped: Dropped, ts: str, trigger: str) ->
 
 def _admitted(parts: Parts, place: Place, file: str) -> dict[str, Any]:
     """Return what Slack says of a file that this person may import."""
-    permitted = slash.permission_at(parts, place)
-    if permitted.person.is_outsider:
-        raise Mistake("Files of guests and of other organisations are not read.")
-    if not permitted.may_change:
-        raise Mistake("Only a workspace admin can import files.")
+    require_importer(slash.permission_at(parts, place))
     told = described(parts, file)
     if told.get("user") != place.user:
         raise Mistake("That file is somebody else's.", "Drop it here yourself.")

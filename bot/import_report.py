@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kpi.report import Choice, Choices, Column, Note, Paragraph, Piece, Report, Table
+from kpi.report import Choice, Choices, Note, Paragraph, Piece, Report
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kpi.sources.reading import Skipped
     from kpi.storage.importing import Imported
-    from kpi.storage.undoing import Run
-    from kpi.wording import Words
 
 MOST_SKIPPED = 20
 
@@ -60,21 +58,3 @@ def skipped_lines(skips: int, skipped: Sequence[Skipped]) -> list[Piece]:
 def counted(count: int, noun: str, several: str = "") -> str:
     """Write a number of things: ``1 line``, ``2,000 lines``."""
     return f"{count:,} {noun if count == 1 else several or noun + 's'}"
-
-
-def imports_report(found: Sequence[Run], words: Words) -> Report:
-    """List imports: number, file, when, by whom, what was stored."""
-    if not found:
-        return Report("Nothing was imported yet.", (Paragraph("Nothing was imported yet."),))
-    headline = f"The last {counted(len(found), 'import')}:" if len(found) > 1 else "One import:"
-    columns = tuple(Column(name) for name in ("#", "File", "When", "Who", "Rows", ""))
-    rows = tuple((str(one.number), f"{one.file} ({one.source})", words.moment(one.started_at), one.person or "–",
-                  f"{one.stored:,}", "" if one.state == "done" else one.state) for one in found)  # fmt: skip
-    hint = Note("Take one back with kpi imports undo N; later imports stay.")
-    return Report(headline, (Table(headline, columns, rows), hint))
-
-
-def undone_report(run: Run) -> Report:
-    """Say that an import was taken back."""
-    said = f"Import {run.number} ({run.file}) is taken back. What it had replaced is there again; later imports stay."
-    return Report(said, (Paragraph(said),))

@@ -58,7 +58,9 @@ def imported(
         ours = team(db)
     if holds_orders(path):
         zone = ZoneInfo(ours.words.timezone)
-        orders = OrdersWanted(path, said.source, said.campaign, by.secret, zone, ours.words.currency, by.dry_run)
+        orders = OrdersWanted(
+            path, said.source, said.campaign, by.secret, zone, ours.words.currency, by.dry_run, by.person
+        )
         return import_orders(database, workspace, orders, by.now, told)
     wanted = Wanted(path, said.source, said.campaign, said.mapping, by.dry_run, how_of(said.how), by.person)
     return import_file(database, workspace, wanted, ours.day(by.now), ours.words.currency, by.now, told)

@@ -5,18 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot import slash
-from bot.blocks import Control, message
+from bot.blocks import Control
 from bot.modals import Field, entered, kept, modal, search, show
 from bot.names_command import BELONGS, DO, LEAVE, require_changer
-from bot.outlets import Hook, PostError
 from bot.parts import Parts, Place
-from bot.replies import plain, privately, words
+from bot.replies import instead, plain, privately, words
 from kpi.naming.changing import changed
 
 if TYPE_CHECKING:
     from slack_bolt import Ack
-
-    from kpi.report import Report
 
 FORM, CAMPAIGN = "belongs", "campaign"
 PATTERN = rf"^({DO}-\d+|{LEAVE}|{BELONGS}-\d+)$"
@@ -42,7 +39,7 @@ def on_form(parts: Parts, ack: Ack, body: dict[str, Any], view: dict[str, Any]) 
 def _pressed(parts: Parts, place: Place, action: dict[str, Any], trigger: str) -> None:
     require_changer(slash.permission_at(parts, place))
     if action["action_id"] == LEAVE:
-        _replace(parts, place, plain("Nothing was changed."))
+        instead(parts, place, plain("Nothing was changed."))
     elif action["action_id"].startswith(BELONGS):
         keeps = {"channel": place.channel, "reply": place.response_url, "name": action["value"]}
         fields = (Field(CAMPAIGN, "Campaign", search("Type a name")),)
@@ -57,14 +54,6 @@ def _do(parts: Parts, place: Place, order: str, *, replace: bool = True) -> None
     report, back = changed(parts.database, parts.workspace, order, place.user, parts.now())
     undo = (Control(f"{DO}-0", back.label, back.typed),)
     if replace:
-        _replace(parts, place, report, undo)
+        instead(parts, place, report, undo)
     else:
         words(parts, privately(parts, place), report, undo)
-
-
-def _replace(parts: Parts, place: Place, report: Report, controls: tuple[Control, ...] = ()) -> None:
-    """Put a report in the place of the pressed message, so that it cannot be pressed again; else send it."""
-    try:
-        Hook(place.response_url).update("", message(report, {}, controls))
-    except PostError:
-        words(parts, privately(parts, place), report, controls)

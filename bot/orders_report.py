@@ -10,7 +10,7 @@ from kpi.report import Choice, Choices, Note, Paragraph, Piece, Report
 
 if TYPE_CHECKING:
     from kpi.storage.order_import import OrdersImported
-    from kpi.storage.purchases import Unmatched
+    from kpi.storage.unmatched import Unmatched
 
 
 def orders_report(done: OrdersImported) -> Report:

@@ -98,6 +98,14 @@ def words(parts: Parts, ways: Sequence[Outlet], report: Report, controls: tuple[
     return None
 
 
+def instead(parts: Parts, place: Place, report: Report, controls: tuple[Control, ...] = ()) -> None:
+    """Put a report in the place of the pressed message, so that it cannot be pressed again; else send it."""
+    try:
+        Hook(place.response_url).update("", message(report, {}, controls))
+    except PostError:
+        words(parts, privately(parts, place), report, controls)
+
+
 def pictures(parts: Parts, sent: Sent | None, report: Report) -> None:
     """Draw the charts and put them into the message that already stands; without them it says that one is missing."""
     if sent is None or not sent.outlet.holds_pictures or not report.pictures:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
-from bot import digests, names_command, note_command, permits, settings_command, threads
+from bot import digests, imports_command, names_command, note_command, permits, settings_command, threads
 from bot.access import Permission, permission
 from bot.blocks import VALUE, Control
 from bot.digest_words import digest_order
+from bot.imports_command import imports_order
 from bot.parts import Parts, Place
 from bot.replies import Unsure, outlets, pictures, plain, privately, words
 from kpi.answering import answered
@@ -146,6 +147,7 @@ COMMANDS = (
     Command(lambda text: about_settings(unescaped(text)), _by_rights(settings_command.obey)),
     Command(lambda text: about_names(unescaped(text)), _by_rights(names_command.obey)),
     Command(about_unmatched, _by_rights(names_command.show_unmatched)),
+    Command(imports_order, _by_rights(imports_command.obey)),
     Command(digest_order, digests.obey),
     Command(lambda text: note_order(unescaped(text)), _by_rights(note_command.obey)),
 )

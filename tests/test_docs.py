@@ -15,6 +15,7 @@ import pytest
 
 from bot import ask, cli
 from bot.digest_words import digest_order
+from bot.imports_command import imports_order
 from bot.permits import order_of
 from bot.settings import Settings
 from kpi.answering import answered
@@ -127,7 +128,7 @@ def test_every_command_is_understood(name: str, sample: str) -> None:
 
 
 def _ask_in_slack(sample: str, text: str) -> None:
-    if order_of(text) or digest_order(text) or note_order(text):
+    if order_of(text) or digest_order(text) or note_order(text) or imports_order(text):
         return
     database = Database(sample)
     if order := about_names(text):

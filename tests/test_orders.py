@@ -14,8 +14,11 @@ from sqlalchemy import text
 
 from bot.orders_report import orders_report
 from kpi.errors import Mistake, UnreadableFile
+from kpi.storage.customers import Customers
+from kpi.storage.import_runs import imports
+from kpi.storage.models import Table
 from kpi.storage.order_import import OrdersImported, OrdersWanted, holds_orders, import_orders
-from kpi.storage.purchases import Customers
+from kpi.storage.undoing import undo
 from tests.asking import answer, figures, imported, text_of
 
 if TYPE_CHECKING:
@@ -31,7 +34,14 @@ Spring sale,2026-05-04,1000,800,50
 """
 
 
-def ordered(database: Database, told: str | bytes, **wanted: Any) -> OrdersImported:  # noqa: ANN401
+def ordered(
+    database: Database,
+    told: str | bytes,
+    *,
+    workspace: str = "local",
+    now: datetime = NOW,
+    **wanted: Any,  # noqa: ANN401
+) -> OrdersImported:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "orders.csv"
         path.write_bytes(told if isinstance(told, bytes) else told.encode())
@@ -43,10 +53,11 @@ def ordered(database: Database, told: str | bytes, **wanted: Any) -> OrdersImpor
             "zone": ZoneInfo("Europe/Berlin"),
         }
         asked = OrdersWanted(path=path, currency="EUR", **chosen | wanted)
-        return import_orders(database, "local", asked, NOW)
+        return import_orders(database, workspace, asked, now)
 
 
-def test_a_shops_year_of_orders_comes_back_to_the_cent(database: Database) -> None:
+def test_a_shops_year_of_orders_comes_back_to_the_cent_and_can_be_undone(database: Database) -> None:
+    nothing = _everything(database)
     done = ordered(database, SHOP, campaign="Shop")
     assert done.customers == Customers(all=4338, again=2845, orders=19_960)
     assert (done.read, done.new, done.skips) == (25_900, 25_900, 0)
@@ -58,6 +69,12 @@ def test_a_shops_year_of_orders_comes_back_to_the_cent(database: Database) -> No
     again = ordered(database, SHOP, campaign="Shop")
     assert (again.new, again.changed, again.unchanged) == (0, 0, 25_900)
     assert _everything(database) == before
+    with database.reading("local") as db:
+        listed = [(one.stored, one.campaigns, one.money) for one in imports(db)]
+    assert listed == [(0, 0, {}), (25_900, 1, {"GBP": 9_747_747_930_000})]
+    undone = [undo(database, "local", number) for number in (2, 1)]
+    assert [(one.going, one.returning) for one in undone] == [(0, 0), (25_900, 0)]
+    assert _everything(database) == nothing
 
 
 def test_an_order_belongs_to_the_campaign_of_its_coupon_or_else_of_its_utm_value(database: Database) -> None:
@@ -207,8 +224,8 @@ def test_other_files_are_not_taken_for_orders(tmp_path: Path, sqlite_database: D
 
 
 def _everything(database: Database) -> dict[str, list[Any]]:
-    """Return every stored row of results and orders."""
-    tables = ("campaign", "campaign_name", "purchase", "reported", "daily_result", "source_choice")
+    """Return every stored row of every table, apart from the list of imports."""
+    tables = [one.name for one in Table.metadata.sorted_tables if one.name != "import_run"]
     with database.engine.connect() as connection:
         rows = {table: connection.execute(text(f"select * from {table}")).fetchall() for table in tables}  # noqa: S608
     return {table: sorted(map(str, found)) for table, found in rows.items()}

@@ -14,7 +14,8 @@ from kpi.reading.offers import cut
 from kpi.reading.typed import QUOTES, Word
 from kpi.report import Choice
 from kpi.storage.campaigns import beginning, merged_called
-from kpi.storage.naming import ALIAS, kind_of, merged_into
+from kpi.storage.families import ALIAS
+from kpi.storage.naming import kind_of, merged_into
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,11 +1,12 @@
-"""What customers spent, order by order: who was won when, by which campaign, and what they brought since."""
+"""Customers: who was won when, by which campaign, what they brought since, and how many ordered again."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, case, func, select
 
 from kpi.lifetime import Customer
 from kpi.scope import EVERYTHING
@@ -63,3 +64,23 @@ def stored_days(db: Db) -> tuple[date, date] | None:
     days = select(func.min(PURCHASE.c.day), func.max(PURCHASE.c.day), func.count(PURCHASE.c.customer))
     first, last, known = tuple(db.run(days.where(PURCHASE.c.workspace == OURS)).one())
     return (first, last) if known else None
+
+
+@dataclass(frozen=True, slots=True)
+class Customers:
+    """How many people ordered, and how many of them more than once."""
+
+    all: int
+    again: int
+    orders: int
+    """Orders, those of unknown customers included."""
+
+
+def customers(db: Db, source: str) -> Customers:
+    """Count the customers of a source; cancellations are no orders."""
+    ours = (PURCHASE.c.workspace == OURS, PURCHASE.c.is_order, PURCHASE.c.source == source)
+    each = select(func.count().label("orders")).where(*ours, PURCHASE.c.customer.is_not(None))
+    people = each.group_by(PURCHASE.c.customer).subquery()
+    again = func.coalesce(func.sum(case((people.c.orders > 1, 1), else_=0)), 0)
+    everybody, returned = tuple(db.run(select(func.count(), again).select_from(people)).one())
+    return Customers(everybody, int(returned), db.run(select(func.count()).where(*ours)).scalar_one())

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from kpi.storage.database import Db
 
 CAMPAIGN, NAME = Table.metadata.tables["campaign"], Table.metadata.tables["campaign_name"]
+ALIAS = "alias"
+"""The kind of a name that a person gave."""
 _MERGED = (
     select(CAMPAIGN.c.slug, CAMPAIGN.c.part_of, CAMPAIGN.c.is_added)
     .where(CAMPAIGN.c.workspace == OURS, CAMPAIGN.c.part_of.is_not(None))

@@ -13,7 +13,7 @@ from hashlib import file_digest
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, delete, func, insert, literal, select, tuple_, update
+from sqlalchemy import Select, delete, func, literal, select, tuple_
 from sqlalchemy.exc import DBAPIError
 
 from kpi.errors import UnreadableFile
@@ -27,6 +27,8 @@ from kpi.storage.binding import OURS
 from kpi.storage.campaigns import campaigns, introduce, names
 from kpi.storage.database import Database, Db, insisted, patient
 from kpi.storage.families import families
+from kpi.storage.import_runs import DONE, RESULTS, Begun, begin, change, cut_off
+from kpi.storage.made_known import as_told, told_last
 from kpi.storage.models import Table
 from kpi.storage.order_days import book_again
 from kpi.storage.resolution import (
@@ -42,7 +44,6 @@ from kpi.storage.resolution import (
     source_row,
 )
 from kpi.storage.staging import IS_NEWS, STAGED
-from kpi.storage.undoing import as_told
 from kpi.storage.upsert import insert_new, upsert
 from kpi.storage.workspaces import team
 
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
 
     from kpi.sources.reading import Reading, Skipped
 
-IMPORT, REPLACED = Table.metadata.tables["import_run"], Table.metadata.tables["replaced"]
+REPLACED = Table.metadata.tables["replaced"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,21 +171,17 @@ class Import:
 
     def _begin(self, db: Db, read: Reading) -> bool:
         """Note that the import runs, and make its campaigns known; tell whether it was begun before and cut off."""
-        same = (IMPORT.c.digest == self.digest, IMPORT.c.source == self.source, IMPORT.c.state == "running")
-        before = db.run(select(IMPORT.c.run).where(IMPORT.c.workspace == OURS, *same)).scalar()
+        before = cut_off(db, self.digest, self.source)
         if self.wanted.dry_run:
             return before is not None
         told = introduce(db, read.typed, read.about)
-        held = db.run(select(SOURCE.c.updated_at).where(SOURCE.c.workspace == OURS, SOURCE.c.source == self.source))
+        held = told_last(db, self.source)
         db.run_many(upsert(db, SOURCE), [source_row(self.source, "file", self.now)])
         if before:
             self.number = before
             return True
-        self.number = next_number(db)
-        run = {"run": self.number, "digest": self.digest, "source": self.source, "file": self.wanted.path.name}
-        times = {"person": self.wanted.person, "started_at": self.now, "finished_at": None, "stored": 0}
-        changes = as_told(told, held.scalar())
-        db.run_many(insert(IMPORT), [run | times | {"state": "running", "told": changes}])
+        begun = Begun(self.digest, self.source, self.wanted.path.name, self.wanted.person, self.now)
+        self.number = begin(db, RESULTS, begun, as_told(told, held))
         return False
 
     def _summary(self, db: Db, read: Reading, *, resumed: bool) -> Imported:
@@ -267,25 +264,23 @@ class Import:
 
     def _finish(self, connection: Connection, done: Imported) -> Imported:
         """Choose sources where several tell of a campaign, and note that the import is complete."""
-        rows = done.new + done.changed
         with self._writing(connection) as db:
             _taking_turns(db, select(STAGED.c.campaign))
             contested = db.rows(_contested(self.source))
             choose(db, [row.campaign for row in contested])
             note_life(db, CAMPAIGN.c.slug.in_(select(STAGED.c.campaign)))
             book_again(db, select(STAGED.c.campaign))
-            db.run(
-                update(IMPORT)
-                .where(IMPORT.c.workspace == OURS, IMPORT.c.run == self.number)
-                .values(state="done", finished_at=self.now, stored=rows)
-            )
+            about = db.run(_NEWS).one()._asdict()
+            change(db, self.number, state=DONE, finished_at=self.now, stored=done.new + done.changed, **about)
             return replace(done, shadowed=tuple(_shadowed(db, done.campaigns, self.source)))
 
 
-def next_number(db: Db) -> str:
-    """Return the number of the import that begins."""
-    last = db.run(select(func.max(IMPORT.c.run)).where(IMPORT.c.workspace == OURS)).scalar()
-    return f"{int(last or 0) + 1:06}"
+_NEWS = select(
+    func.count(STAGED.c.campaign.distinct()).label("campaigns"),
+    func.min(STAGED.c.day).label("first"),
+    func.max(STAGED.c.day).label("last"),
+).where(IS_NEWS)
+"""What the rows are about that were not known before."""
 
 
 def import_file(

@@ -285,8 +285,14 @@ class ImportRun(Table, table=True):
     """running, done, undoing or undone."""
     started_at: datetime
     finished_at: datetime | None = None
+    kind: str = "results"
     stored: int = Field(default=0, sa_type=BigInteger)
-    told: str = "{}"
+    campaigns: int = Field(default=0, sa_type=BigInteger)
+    first: date | None = None
+    last: date | None = None
+    money: str = "{}"
+    """As JSON, by how much orders changed what was taken, in millionths of each currency."""
+    told: str
     """As JSON, the campaigns it made known, and what it changed about others, so that it can be undone."""
 
 
@@ -308,29 +314,16 @@ class Replaced(FactColumns, table=True):
     """The import that had said it."""
 
 
-class Purchase(Table, table=True):
-    """One order of a shop, or a cancellation that names none (``is_order`` is false, ``gross`` is 0).
+class OrderColumns(Table):
+    """What an order tells. Amounts are as the shop gives them; the customer is a keyed hash."""
 
-    Amounts are as the shop gives them; the customer is a keyed hash. Each source numbers its own orders.
-    """
-
-    __table_args__ = (Index(None, "workspace", "campaign"), Index(None, "workspace", "customer"))
-
-    workspace: str = Field(primary_key=True)
-    source: str = Field(primary_key=True)
-    order_id: str = Field(primary_key=True)
     ordered_at: datetime
     day: date
-    is_order: bool
     customer: str | None = None
-    is_first: bool | None = None
-    """Whether it was the customer's first of all stored orders; None where the customer is unknown."""
     country: str = ""
     currency: str
     gross: int = Field(sa_type=BigInteger)
     refunds: int | None = Field(default=None, sa_type=BigInteger)
-    cancelled: int | None = Field(default=None, sa_type=BigInteger)
-    """What later rows under the order's number took back, beside the refunds that its own row tells."""
     tax: int | None = Field(default=None, sa_type=BigInteger)
     shipping: int | None = Field(default=None, sa_type=BigInteger)
     coupon: str = ""
@@ -340,6 +333,39 @@ class Purchase(Table, table=True):
     """How the campaign was found: named with the import, by coupon, by UTM value."""
     message_day: date | None = None
     """The day of the message that earned it, where that is known."""
+
+
+class Purchase(OrderColumns, table=True):
+    """One order of a shop, or a cancellation that names none (``is_order`` is false, ``gross`` is 0).
+
+    Each source numbers its own orders.
+    """
+
+    __table_args__ = (Index(None, "workspace", "campaign"), Index(None, "workspace", "customer"))
+
+    workspace: str = Field(primary_key=True)
+    source: str = Field(primary_key=True)
+    order_id: str = Field(primary_key=True)
+    is_order: bool
+    is_first: bool | None = None
+    """Whether it was the customer's first of all stored orders; None where the customer is unknown."""
+    cancelled: int | None = Field(default=None, sa_type=BigInteger)
+    """What later rows under the order's number took back, beside the refunds that its own row tells."""
+    said_by: str | None = None
+    """The import that told of it; None where it follows from several sayings, which are in ``told_order``."""
+
+
+class ToldOrder(OrderColumns, table=True):
+    """What an import said of an order, or of a cancellation under its number, kept where there are several sayings."""
+
+    __tablename__ = "told_order"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    workspace: str = Field(primary_key=True)
+    source: str = Field(primary_key=True)
+    order_id: str = Field(primary_key=True)
+    run: str = Field(primary_key=True)
+    is_order: bool = Field(primary_key=True)
 
 
 class OpenedChannel(Table, table=True):

@@ -9,7 +9,7 @@ from sqlalchemy import and_, delete, or_, select, update
 from kpi.names import slug_of
 from kpi.storage.binding import OURS
 from kpi.storage.campaigns import given_names
-from kpi.storage.families import CAMPAIGN, NAME, lead_names
+from kpi.storage.families import ALIAS, CAMPAIGN, NAME, lead_names
 from kpi.storage.models import Table
 from kpi.storage.order_days import roll_up
 from kpi.storage.purchases import GIVEN, PURCHASE, found_by
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from kpi.storage.database import Db
 
 CHANGE = Table.metadata.tables["campaign_change"]
-ALIAS = "alias"
 
 
 def note_change(db: Db, campaign: str, change: str, by: str, now: datetime) -> None:

@@ -20,8 +20,9 @@ from kpi.facts import BUYERS, BY_SEND, FACTS, NEW_CUSTOMERS, ORDERS, REFUNDS, RE
 from kpi.storage.arrivals import ARRIVAL, ArrivalKey, add_arrivals
 from kpi.storage.binding import OURS
 from kpi.storage.families import families, told_of
-from kpi.storage.purchases import PURCHASE
-from kpi.storage.resolution import CAMPAIGN, DAILY, REPORTED, choose, note_life
+from kpi.storage.purchases import BATCH, PURCHASE, mark_first
+from kpi.storage.resolution import CAMPAIGN, DAILY, REPORTED, choose, note_life, stand_alone
+from kpi.storage.staging import batches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Select
 
-    from kpi.storage.database import Db
+    from kpi.storage.database import Database, Db
+    from kpi.storage.purchases import Touched
 
 Key = tuple["date", str, str]
 """day, market, currency"""
@@ -108,6 +110,21 @@ def book_again(db: Db, campaigns: Select[Any]) -> None:
     known = select(PURCHASE.c.campaign, PURCHASE.c.source).where(PURCHASE.c.workspace == OURS, or_(*some))
     for row in db.rows(known.distinct()):
         roll_up(db, [row.campaign], row.source)
+
+
+def stand_again(db: Db, campaign: str) -> None:
+    """Write all that answers about a campaign anew from what is reported now: its sources, results, life and orders."""
+    stand_alone(db, [campaign])
+    note_life(db, CAMPAIGN.c.slug == campaign)
+    book_again(db, select(CAMPAIGN.c.slug).where(CAMPAIGN.c.workspace == OURS, CAMPAIGN.c.slug == campaign))
+
+
+def reckon(database: Database, workspace: str, touched: Touched) -> None:
+    """Say anew which orders were the first of their customers, and which days of campaigns they stand on."""
+    for people in batches(sorted(touched.customers), BATCH):
+        touched.campaigns |= database.written(workspace, lambda db, people=people: mark_first(db, people))  # type: ignore[misc]
+    for source, campaign in sorted(touched.campaigns):
+        database.written(workspace, lambda db, one=campaign, of=source: roll_up(db, [one], of))  # type: ignore[misc]
 
 
 def _booked(db: Db, campaigns: tuple[str, ...], source: str) -> Booked:

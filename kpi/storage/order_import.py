@@ -7,35 +7,24 @@ running it again.
 from __future__ import annotations
 
 import csv
+import json
 from dataclasses import dataclass, field
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import select, update
-
 from kpi.errors import Mistake, UnreadableFile
 from kpi.names import slug_of
 from kpi.sources.orders_file import OrderReading, orders_layout
-from kpi.storage.binding import OURS
 from kpi.storage.campaigns import given_names, introduce
-from kpi.storage.importing import IMPORT, digest_of, next_number
-from kpi.storage.order_days import roll_up
-from kpi.storage.purchases import (
-    PURCHASE,
-    Customers,
-    Finder,
-    Merged,
-    Unmatched,
-    cancel,
-    customers,
-    hashed,
-    mark_first,
-    merge,
-    row_of,
-    unmatched,
-)
+from kpi.storage.customers import Customers, customers
+from kpi.storage.import_runs import DONE, ORDERS, Begun, begin, change, cut_off
+from kpi.storage.importing import digest_of
+from kpi.storage.made_known import as_told, told_last
+from kpi.storage.order_days import reckon
+from kpi.storage.purchases import BATCH, Finder, Merged, all_of, hashed, merge, row_of
 from kpi.storage.resolution import SOURCE, source_row
 from kpi.storage.staging import batches
+from kpi.storage.unmatched import Unmatched, unmatched
 from kpi.storage.upsert import upsert
 
 if TYPE_CHECKING:
@@ -48,8 +37,6 @@ if TYPE_CHECKING:
     from kpi.storage.database import Database, Db
 
 T = TypeVar("T")
-BATCH = 1000
-"""Rows per transaction, so that nobody else waits long."""
 NO_SECRET = Mistake(
     "Customers are only kept as keyed hashes, and KPI_SECRET is not set.",
     "Put KPI_SECRET=… into .env, 32 random characters or more (openssl rand -hex 32), and keep it: "
@@ -68,6 +55,8 @@ class OrdersWanted:
     zone: ZoneInfo
     currency: str
     dry_run: bool = False
+    person: str = ""
+    """Who imports it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,99 +83,71 @@ class _Import:
     workspace: str
     wanted: OrdersWanted
     now: datetime
-    told: Callable[[str, int, int], None]
     source: str
     cancellations: dict[str, dict[str, Any]] = field(default_factory=dict)
-    done: Merged = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.done = Merged(self.wanted.dry_run)
 
     def run(self, reading: OrderReading, tell: Callable[[], None]) -> OrdersImported:
         digest = digest_of(self.wanted.path)
-        finder, resumed = self._written(lambda db: self._begin(db, digest))
+        finder, done, resumed = self._written(lambda db: self._begin(db, digest))
         for rows in batches(self._rows(reading, finder), BATCH):
-            self._written(lambda db, rows=rows: merge(db, rows, self.done))  # type: ignore[misc]
+            self._written(lambda db, rows=rows: merge(db, rows, done))  # type: ignore[misc]
             tell()
-        for numbers in batches(self.cancellations, BATCH):
-            some = {number: self.cancellations[number] for number in numbers}
-            self._written(lambda db, some=some: cancel(db, some, self.done))  # type: ignore[misc]
+        for rows in batches(self.cancellations.values(), BATCH):
+            self._written(lambda db, rows=rows: merge(db, rows, done))  # type: ignore[misc]
         if resumed:
-            self._written(self._take_up)
-        if not self.wanted.dry_run:
-            self._reckon()
-        return self._written(lambda db: self._finish(db, digest, reading))
-
-    def _reckon(self) -> None:
-        for people in batches(sorted(self.done.customers), BATCH):
-            self._written(lambda db, people=people: mark_first(db, people))  # type: ignore[misc]
-        for campaign in sorted(self.done.campaigns):
-            self._written(lambda db, one=campaign: roll_up(db, [one], self.source))  # type: ignore[misc]
+            done.touched |= self._written(lambda db: all_of(db, self.source))
+        if not done.dry:
+            reckon(self.database, self.workspace, done.touched)
+        return self._written(lambda db: self._finish(db, done, reading))
 
     def _written(self, work: Callable[[Db], T]) -> T:
         return self.database.written(self.workspace, work)
 
-    def _begin(self, db: Db, digest: str) -> tuple[Finder, bool]:
+    def _begin(self, db: Db, digest: str) -> tuple[Finder, Merged, bool]:
         """Note that the import runs; tell whether it was begun before and cut off."""
-        given = slug_of(self.wanted.campaign) if self.wanted.campaign else ""
-        if self.wanted.dry_run:
-            known = given_names(db)
-            return Finder(known.get(given, given), known), False
-        ours = (IMPORT.c.workspace == OURS, IMPORT.c.digest == digest, IMPORT.c.source == self.source)
-        before = db.run(select(IMPORT.c.run, IMPORT.c.state).where(*ours).order_by(IMPORT.c.run.desc())).first()
-        run = {
-            "run": before.run if before else next_number(db),
-            "person": "",
-            "told": "",
-            "digest": digest,
-            "source": self.source,
-            "file": self.wanted.path.name,
-            "state": "running",
-        }
-        db.run_many(upsert(db, IMPORT), [run | {"started_at": self.now, "finished_at": None, "stored": 0}])
-        db.run_many(upsert(db, SOURCE), [source_row(self.source, "orders", self.now)])
-        if given:
-            introduce(db, {given: self.wanted.campaign}, {})
+        wanted, before = self.wanted, cut_off(db, digest, self.source)
+        given, number = slug_of(wanted.campaign) if wanted.campaign else "", before or ""
+        if not wanted.dry_run:
+            told = introduce(db, {given: wanted.campaign} if given else {}, {})
+            held = told_last(db, self.source)
+            db.run_many(upsert(db, SOURCE), [source_row(self.source, "orders", self.now)])
+            begun = Begun(digest, self.source, wanted.path.name, wanted.person, self.now)
+            number = before or begin(db, ORDERS, begun, as_told(told, held))
         known = given_names(db)
-        return Finder(known.get(given, given), known), before is not None and before.state == "running"
+        done = Merged(number, self.source, known, dry=wanted.dry_run)
+        return Finder(known.get(given, given), known), done, before is not None
 
     def _rows(self, reading: OrderReading, finder: Finder) -> Iterator[dict[str, Any]]:
-        """Yield the rows of orders; cancellations wait until every order of the file is known."""
+        """Yield the rows of orders; cancellations wait until all under the same number are added up."""
         for order in reading.orders():
             customer = hashed(self.wanted.secret, self.workspace, order.customer)
             row = row_of(order, self.source, reading.day(order), customer, finder)
-            if order.total >= 0:
+            if row["is_order"]:
                 yield row
             elif order.order_id in self.cancellations:
                 self.cancellations[order.order_id]["refunds"] += row["refunds"]
             else:
                 self.cancellations[order.order_id] = row
 
-    def _take_up(self, db: Db) -> None:
-        """Reckon anew what an import that was cut off may have left undone: everything of its source."""
-        ours = (PURCHASE.c.workspace == OURS, PURCHASE.c.source == self.source)
-        for row in db.rows(select(PURCHASE.c.campaign, PURCHASE.c.customer).where(*ours).distinct()):
-            self.done.campaigns |= {row.campaign} - {None}
-            self.done.customers |= {row.customer} - {None}
-
-    def _finish(self, db: Db, digest: str, reading: OrderReading) -> OrdersImported:
-        stored = self.done.new + self.done.changed
-        if not self.wanted.dry_run:
-            ours = (IMPORT.c.workspace == OURS, IMPORT.c.digest == digest, IMPORT.c.source == self.source)
-            db.run(update(IMPORT).where(*ours).values(state="done", finished_at=self.now, stored=stored))
+    def _finish(self, db: Db, done: Merged, reading: OrderReading) -> OrdersImported:
+        stored, about = done.new + done.changed, {campaign for _, campaign in done.touched.campaigns}
+        if not done.dry:
+            money = json.dumps({currency: amount for currency, amount in done.money.items() if amount})
+            told = {"stored": stored, "campaigns": len(about), "first": done.first, "last": done.last, "money": money}
+            change(db, done.run, state=DONE, finished_at=self.now, **told)
         return OrdersImported(
             self.wanted.path.name,
             self.source,
-            self.done.new + self.done.changed + self.done.unchanged,
-            self.done.new,
-            self.done.changed,
-            self.done.unchanged,
+            stored + done.unchanged,
+            done.new,
+            done.changed,
+            done.unchanged,
             customers(db, self.source),
-            tuple(sorted(self.done.campaigns)),
+            tuple(sorted(about)),
             tuple(unmatched(db, self.source)),
             tuple(reading.skipped),
             reading.skips,
-            self.wanted.dry_run,
+            done.dry,
         )
 
 
@@ -220,7 +181,7 @@ def import_orders(
         if not wanted.secret and layout.columns["customer_id"] in [name.strip().lower() for name in header]:
             raise NO_SECRET
         reading = OrderReading(lines, header, layout, wanted.zone, now, wanted.currency)
-        running = _Import(database, workspace, wanted, now, told, slug_of(wanted.source or layout.shop))
+        running = _Import(database, workspace, wanted, now, slug_of(wanted.source or layout.shop))
         try:
             return running.run(reading, lambda: told and told("reading", raw.tell(), size))
         except UnicodeDecodeError:

@@ -209,7 +209,12 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("kind", sa.String(), nullable=False),
         sa.Column("stored", sa.BigInteger(), nullable=False),
+        sa.Column("campaigns", sa.BigInteger(), nullable=False),
+        sa.Column("first", sa.Date(), nullable=True),
+        sa.Column("last", sa.Date(), nullable=True),
+        sa.Column("money", sa.String(), nullable=False),
         sa.Column("told", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("workspace", "run", name=op.f("pk_import_run")),
     )
@@ -291,19 +296,13 @@ def upgrade() -> None:
 
     op.create_table(
         "purchase",
-        sa.Column("workspace", sa.String(), nullable=False),
-        sa.Column("source", sa.String(), nullable=False),
-        sa.Column("order_id", sa.String(), nullable=False),
         sa.Column("ordered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("is_order", sa.Boolean(), nullable=False),
         sa.Column("customer", sa.String(), nullable=True),
-        sa.Column("is_first", sa.Boolean(), nullable=True),
         sa.Column("country", sa.String(), nullable=False),
         sa.Column("currency", sa.String(), nullable=False),
         sa.Column("gross", sa.BigInteger(), nullable=False),
         sa.Column("refunds", sa.BigInteger(), nullable=True),
-        sa.Column("cancelled", sa.BigInteger(), nullable=True),
         sa.Column("tax", sa.BigInteger(), nullable=True),
         sa.Column("shipping", sa.BigInteger(), nullable=True),
         sa.Column("coupon", sa.String(), nullable=False),
@@ -311,12 +310,43 @@ def upgrade() -> None:
         sa.Column("campaign", sa.String(), nullable=True),
         sa.Column("method", sa.String(), nullable=True),
         sa.Column("message_day", sa.Date(), nullable=True),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("order_id", sa.String(), nullable=False),
+        sa.Column("is_order", sa.Boolean(), nullable=False),
+        sa.Column("is_first", sa.Boolean(), nullable=True),
+        sa.Column("cancelled", sa.BigInteger(), nullable=True),
+        sa.Column("said_by", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("workspace", "source", "order_id", name=op.f("pk_purchase")),
     )
     with op.batch_alter_table("purchase", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_purchase_workspace_campaign"), ["workspace", "campaign"], unique=False)
         batch_op.create_index(batch_op.f("ix_purchase_workspace_customer"), ["workspace", "customer"], unique=False)
 
+    op.create_table(
+        "told_order",
+        sa.Column("ordered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("customer", sa.String(), nullable=True),
+        sa.Column("country", sa.String(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("gross", sa.BigInteger(), nullable=False),
+        sa.Column("refunds", sa.BigInteger(), nullable=True),
+        sa.Column("tax", sa.BigInteger(), nullable=True),
+        sa.Column("shipping", sa.BigInteger(), nullable=True),
+        sa.Column("coupon", sa.String(), nullable=False),
+        sa.Column("utm", sa.String(), nullable=False),
+        sa.Column("campaign", sa.String(), nullable=True),
+        sa.Column("method", sa.String(), nullable=True),
+        sa.Column("message_day", sa.Date(), nullable=True),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("order_id", sa.String(), nullable=False),
+        sa.Column("run", sa.String(), nullable=False),
+        sa.Column("is_order", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", "source", "order_id", "run", "is_order", name=op.f("pk_told_order")),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "replaced",
         sa.Column("audience", sa.BigInteger(), nullable=True),
@@ -479,6 +509,7 @@ def downgrade() -> None:
     op.drop_table("schedule")
     op.drop_table("reported")
     op.drop_table("replaced")
+    op.drop_table("told_order")
     op.drop_table("purchase")
     op.drop_table("posting")
     op.drop_table("opened_channel")
