@@ -85,6 +85,11 @@ def message(
     return {"text": cut(escaped(_visible(report.headline)), TEXT), "blocks": blocks}
 
 
+def linked(lead: str, link: str, title: str) -> dict[str, Any]:
+    """Return a message in which a link to a file makes Slack show the file (slackapi/python-slack-sdk#1194)."""
+    return {"text": f"{escaped(lead)} <{link}|{escaped(_visible(title)).replace('|', '/')}>"}
+
+
 def escaped(text: str) -> str:
     """Return foreign text so that Slack's markup takes it literally."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

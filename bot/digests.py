@@ -13,13 +13,13 @@ from bot.digest_sentences import NEXT, described, next_dates, usual, who_reads
 from bot.digest_targets import Target, manageable, readers_in, target_of
 from bot.digest_words import FORM, USAGE, DigestOrder
 from bot.edition import digest_of
-from bot.outlets import Channel
-from bot.replies import dm_of, pictures, plain, privately, words
+from bot.preview import shown_to
+from bot.replies import plain, privately, words
 from kpi.errors import Mistake
 from kpi.report import Note, Paragraph, Report
 from kpi.slots import slots_after
 from kpi.storage import ledger
-from kpi.storage.ledger import DIGEST, EXPIRED, FAILED, HELD, PLANNED, SENT, Entry
+from kpi.storage.ledger import DIGEST, EXPIRED, FAILED, HELD, PAGE, PLANNED, SENT, THREAD, Entry
 from kpi.storage.schedules import OFF, ON, Schedule, alter, keep, schedules, under_its_own_id
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ TURN_ON, TURN_OFF, PREVIEW = "digest-on", "digest-off", "digest-preview"
 EDIT, NEW = "digest-edit", "digest-new"
 NOBODY, EVERYBODY = Readers("private"), Readers("shared", guests=True)
 MOST_BUTTONS = 5
+PART = {THREAD: ", its details", PAGE: ", its page"}
 
 
 def obey(parts: Parts, place: Place, order: DigestOrder, text: str, named: Readers = NOBODY) -> None:
@@ -132,8 +133,9 @@ def _lines(parts: Parts, schedule: Schedule) -> list[str]:
         found = [
             one for one in ledger.entries(db, HELD, FAILED, EXPIRED, SENT, schedule=schedule.id) if not one.is_note
         ]
-    trouble = [one for one in found[:NEXT] if one.state != SENT]
-    notes = [f"{one.slot}: {one.state}. {one.error}".strip() for one in trouble if one.state != SENT]
+    latest = sorted({one.slot for one in found}, reverse=True)[:NEXT]
+    trouble = [one for one in found if one.slot in latest and one.state != SENT]
+    notes = [f"{one.slot}{PART.get(one.kind, '')}: {one.state}. {one.error}".strip() for one in trouble]
     return [f"{state}: {described(parts, schedule)}.{when}", *notes]
 
 
@@ -170,12 +172,10 @@ def _preview(parts: Parts, place: Place, target: Target, order: DigestOrder) -> 
 def previewed(parts: Parts, place: Place, schedule: Schedule) -> Report:
     """Send somebody a digest as it would be posted now."""
     now = parts.clock()
-    report = digest_of(parts, schedule, now.astimezone(ZoneInfo(schedule.rhythm.zone)).date(), now)
-    dm = dm_of(parts, place.user)
-    sent = words(parts, (Channel(parts.client, dm),), report) if dm else None
-    if sent is None:
-        return replace(report, pieces=(*report.pieces, Note("Without its pictures: I cannot write to you directly.")))
-    pictures(parts, sent, report)
+    post = digest_of(parts, schedule, now.astimezone(ZoneInfo(schedule.rhythm.zone)).date(), now)
+    if not shown_to(parts, place.user, post):
+        without = Note("Without its pictures and its thread: I cannot write to you directly.")
+        return replace(post.message, pieces=(*post.message.pieces, without))
     return plain("I have sent it to you as a direct message, as it would be posted now.")
 
 

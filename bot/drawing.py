@@ -16,7 +16,12 @@ from pebble import ProcessExpired, ProcessPool
 from kpi.charts.card import Card, Small
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kpi.charts import Chart
+
+    Drawn = tuple[Callable[[Chart], bytes], Chart]
+    """How something is drawn, and what."""
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +43,7 @@ class Drawing:
     def __init__(self, processes: int = 1) -> None:
         self._processes = processes
         self._pool = _pool(processes)
-        self._drawn: OrderedDict[Chart, Future[bytes]] = OrderedDict()
+        self._drawn: OrderedDict[Drawn, Future[bytes]] = OrderedDict()
         self._lock = Lock()
 
     def warm(self) -> None:
@@ -47,35 +52,43 @@ class Drawing:
 
     def png(self, chart: Chart) -> bytes:
         """Return the picture of a chart; raise DrawingError where that fails or takes too long."""
-        for _ in range(2):
-            try:
-                return self._drawing(chart)
-            except BrokenProcessPool:  # the process had died while there was nothing to draw
-                self._forget(chart)
-        raise DrawingError("the drawing process died twice")
+        return self._drawn_in_time((_draw, chart))
+
+    def pdf(self, page: Chart) -> bytes:
+        """Return a page to print; raise DrawingError where that fails or takes too long."""
+        return self._drawn_in_time((_print, page))
 
     def close(self) -> None:
         """Stop the process."""
         _stop(self._pool)
 
-    def _drawing(self, chart: Chart) -> bytes:
+    def _drawn_in_time(self, wanted: Drawn) -> bytes:
+        for _ in range(2):
+            try:
+                return self._drawing(wanted)
+            except BrokenProcessPool:  # the process had died while there was nothing to draw
+                self._forget(wanted)
+        raise DrawingError("the drawing process died twice")
+
+    def _drawing(self, wanted: Drawn) -> bytes:
         try:
-            return bytes(self._future(chart).result())
+            return bytes(self._future(wanted).result())
         except BrokenProcessPool:
             raise
         except (TimeoutError, ProcessExpired, CancelledError) as error:
-            self._forget(chart)
+            self._forget(wanted)
             raise DrawingError(f"the drawing was given up: {type(error).__name__}") from error
         except Exception as error:
-            self._forget(chart)
+            self._forget(wanted)
             raise DrawingError(f"the drawing failed: {error}") from error
 
-    def _future(self, chart: Chart) -> Future[bytes]:
+    def _future(self, wanted: Drawn) -> Future[bytes]:
         with self._lock:
-            future = self._drawn.get(chart)
+            future = self._drawn.get(wanted)
             if future is None:
                 self._replace_if_dead()
-                future = self._drawn[chart] = self._pool.schedule(_draw, args=[chart], timeout=SECONDS)
+                how, chart = wanted
+                future = self._drawn[wanted] = self._pool.schedule(how, args=[chart], timeout=SECONDS)
                 while len(self._drawn) > KEPT:
                     self._drawn.popitem(last=False)
             return future
@@ -87,9 +100,9 @@ class Drawing:
             _stop(self._pool)
             self._pool = _pool(self._processes)
 
-    def _forget(self, chart: Chart) -> None:
+    def _forget(self, wanted: Drawn) -> None:
         with self._lock:
-            self._drawn.pop(chart, None)
+            self._drawn.pop(wanted, None)
 
 
 def _pool(processes: int) -> ProcessPool:
@@ -111,3 +124,9 @@ def _draw(chart: Chart) -> bytes:
     from kpi.charts.canvas import png  # noqa: PLC0415  only this process needs matplotlib
 
     return png(chart)
+
+
+def _print(page: Chart) -> bytes:
+    from kpi.charts.canvas import pdf  # noqa: PLC0415  only this process needs matplotlib
+
+    return pdf(page)

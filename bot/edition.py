@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.drafts import Post
 from kpi.digest.monthly import monthly
 from kpi.digest.weekly import weekly
 from kpi.question import Asking
 from kpi.reading.followup import remembered
 from kpi.reading.reader import asked
-from kpi.report import Note, Report
-from kpi.storage.ledger import EXPIRED, SENT, Entry, entries
+from kpi.report import Note
+from kpi.storage.ledger import DIGEST, EXPIRED, SENT, Entry, entries
 from kpi.storage.workspaces import team
 
 if TYPE_CHECKING:
@@ -25,17 +26,19 @@ LATE = timedelta(minutes=15)
 """From when on a digest says that it is late."""
 
 
-def digest_of(parts: Parts, schedule: Schedule, day: date, now: datetime) -> Report:
+def digest_of(parts: Parts, schedule: Schedule, day: date, now: datetime) -> Post:
     """Return the digest of a local date; raise a Mistake where what it is about can no longer be read."""
     days = schedule.rhythm.covered(day)
     with parts.database.reading(parts.workspace) as db:
         asking = Asking(db, team(db), day, now)
         read = asked(f"overview {days.start}..{days.days()[-1]} {schedule.scope}", asking)
         written = (monthly if schedule.rhythm.monthly else weekly)(asking, read.scope, days)
-    return replace(written.message, context=remembered(read))
+    context = remembered(read)
+    thread = replace(written.thread, context=context) if written.thread else None
+    return Post(replace(written.message, context=context), thread, written.page)
 
 
-def with_apologies(parts: Parts, schedule: Schedule, entry: Entry, report: Report, now: datetime) -> Report:
+def with_apologies(parts: Parts, schedule: Schedule, entry: Entry, post: Post, now: datetime) -> Post:
     """Say in a digest that it is late, and which ones before it were never posted."""
     with parts.database.reading(parts.workspace) as db:
         words, before = team(db).words, entries(db, SENT, EXPIRED, schedule=schedule.id)
@@ -46,11 +49,12 @@ def with_apologies(parts: Parts, schedule: Schedule, entry: Entry, report: Repor
         said.append(
             f"Not posted, because I was not running: the digest of {words.listed(tuple(map(words.day, missed)))}."
         )
-    return replace(report, pieces=(*report.pieces, *map(Note, said)))
+    report = post.message
+    return replace(post, message=replace(report, pieces=(*report.pieces, *map(Note, said))))
 
 
 def _missed(before: tuple[Entry, ...], entry: Entry) -> list[date]:
     """Return the dates since the last digest that was posted, the first of them first."""
-    earlier = [one for one in before if one.slot < entry.slot and not one.is_note]
+    earlier = [one for one in before if one.slot < entry.slot and one.kind == DIGEST]
     posted = max((one.slot for one in earlier if one.state == SENT), default=None)
     return sorted(one.slot for one in earlier if one.state == EXPIRED and (posted is None or one.slot > posted))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.blocks import Control, message
 from bot.replies import plain
-from kpi.storage.ledger import READY, Entry
+from kpi.storage.ledger import PAGE, READY, THREAD, Entry
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kpi.storage.schedules import Schedule
 
 REPOST, STANDS, CONFIRM = "repost", "stands", "confirm"
+WHAT = {THREAD: "the details in the thread under the digest", PAGE: "the page to print, in the thread under the digest"}
 Said = tuple["Report", tuple[Control, ...]]
 
 
@@ -26,10 +27,11 @@ def note(entry: Entry, name: str, person: str, said: Said, now: datetime) -> Ent
 
 
 def held(schedule: Schedule, entry: Entry) -> Said:
-    """Ask whether a digest stands in its channel."""
+    """Ask whether a digest, or what follows it, stands in its channel."""
     value = _value(entry)
+    what = WHAT.get(entry.kind, "the digest")
     said = plain(
-        f"Slack did not say whether it took the digest of {entry.slot} ({schedule.rhythm.words}).",
+        f"Slack did not say whether it took {what} of {entry.slot} ({schedule.rhythm.words}).",
         "I do not want to post it twice. Please look into its channel.",
     )
     return said, (Control(REPOST, "Not there: post it", value), Control(STANDS, "It is there", value))

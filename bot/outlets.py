@@ -123,7 +123,8 @@ class Whisper:
 
 
 def _quiet(message: dict[str, Any]) -> dict[str, Any]:
-    return message | {"unfurl_links": False, "unfurl_media": False}
+    """Return a message whose links show no previews, unless it wants them."""
+    return {"unfurl_links": False, "unfurl_media": False} | message
 
 
 def called(method: Any, **arguments: object) -> Any:  # noqa: ANN401  one of the client's methods

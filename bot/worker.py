@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from bot.jobs import Job
     from bot.parts import Parts
-    from bot.posting import Patience
+    from bot.patience import Patience
     from bot.settings import Settings
 
 log = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from sqlalchemy import delete
 
 from bot.posting import Poster
 from kpi.storage.binding import OURS
-from kpi.storage.ledger import POSTING, Entry, entries
+from kpi.storage.ledger import DIGEST, POSTING, Entry, entries
 from kpi.storage.schedules import SCHEDULE, Schedule, schedules
 from tests.posting_world import QUICK
 from tests.slack_world import MARKETING, Scene, only, staged
@@ -53,7 +53,7 @@ def kept(scene: Scene) -> list[Schedule]:
 
 def ledgered(scene: Scene) -> list[Entry]:
     with scene.bot.parts.database.reading("local") as db:
-        return [one for one in entries(db) if not one.is_note]
+        return [one for one in entries(db) if one.kind == DIGEST]
 
 
 def works(scene: Scene, now: datetime = MONDAY) -> None:

@@ -11,7 +11,8 @@ from slack_sdk import WebClient
 from bot.local_slack.world import BOT_USER, TEAM
 from bot.message_text import as_text
 from bot.parts import Parts
-from bot.posting import Patience, Poster
+from bot.patience import Patience
+from bot.posting import Poster
 from kpi.slots import Rhythm
 from kpi.storage.ledger import Entry, entries
 from kpi.storage.schedules import Schedule, keep, schedules
@@ -72,7 +73,11 @@ class Desk:
 
     def posts(self, channel: str = MARKETING) -> list[Message]:
         """Return what stands in a channel; the name of a person means their direct messages."""
-        return [one for one in self.slack.messages(channel) if one.user == BOT_USER]
+        return [one for one in self.slack.messages(channel) if one.user == BOT_USER and not one.parent_ts]
+
+    def replies(self, channel: str = MARKETING) -> list[Message]:
+        """Return what stands in the threads of a channel."""
+        return [one for one in self.slack.messages(channel) if one.user == BOT_USER and one.parent_ts]
 
     def notes(self, person: str = "ada") -> list[str]:
         return [as_text(one) for one in self.posts(person)]

@@ -10,7 +10,7 @@ import pytest
 from bot.demo import ask_for_digest
 from bot.digest_words import digest_order
 from bot.doctor import _digests
-from bot.posting import Patience
+from bot.patience import Patience
 from bot.worker import working
 from kpi.errors import Mistake
 from kpi.storage.ledger import HELD, SENT
@@ -98,6 +98,9 @@ def test_a_preview_is_private_and_shows_what_would_be_posted(scene: Scene) -> No
     assert said.ephemeral_for == ADA
     preview = only(posted(scene, "ada"))
     assert pictures_in(preview.blocks)
+    thread = scene.slack.messages("ada")[-1]
+    assert thread.parent_ts == preview.ts
+    assert "in detail" in thread.text
     works(scene, MONDAY)
     assert posted(scene)
 

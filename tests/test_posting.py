@@ -17,10 +17,11 @@ from bot.drawing import Drawing
 from bot.local_slack import LocalSlack
 from bot.local_slack.world import EVE, GUS
 from bot.message_text import as_text
-from bot.posting import Patience, Poster
+from bot.patience import Patience
+from bot.posting import Poster
 from kpi.slots import Rhythm
 from kpi.storage.access import open_channel
-from kpi.storage.ledger import EXPIRED, FAILED, HELD, PLANNED, READY, SENT, UNCERTAIN, UNDER_WAY
+from kpi.storage.ledger import DIGEST, EXPIRED, FAILED, HELD, PLANNED, READY, SENT, UNCERTAIN, UNDER_WAY
 from kpi.storage.schedules import OFF, ON, STOPPED, UNCONFIRMED
 from tests.asking import imported
 from tests.posting_world import DAY, MINUTE, MONDAY, RESULTS, WEEKLY, Desk, desk_with
@@ -99,7 +100,7 @@ def test_a_digest_is_posted_at_its_hour_with_its_picture_and_only_once(each_desk
         "event_type": "kpi_digest",
         "event_payload": {"delivery": desk.entries()[0].delivery},
     }
-    assert [(one.state, one.ts, one.tries) for one in desk.entries()] == [(SENT, posted.ts, 1)]
+    assert [(one.state, one.ts, one.tries) for one in desk.entries() if one.kind == DIGEST] == [(SENT, posted.ts, 1)]
     desk.works_at(MONDAY + 7 * DAY)
     assert len(desk.posts()) == 2
 
@@ -112,8 +113,77 @@ def test_a_worker_may_die_at_every_step(desk: Desk, arrow: str, *, after: bool) 
     desk.works()
     desk.works_at(MONDAY + LATER)
     desk.works_at(MONDAY + 2 * LATER)
-    assert len(desk.posts()) == 1
-    assert desk.states() == {"digest": SENT}
+    assert (len(desk.posts()), len(desk.replies())) == (1, 1)
+    assert desk.states() == {"digest": SENT, "thread: digest": SENT}
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("arrow", ["claim", "post", "intend", "send", "record"])
+def test_a_worker_may_die_between_a_digest_and_its_thread(desk: Desk, arrow: str, *, after: bool) -> None:
+    with_its_digest_posted(desk)
+    with pytest.raises(KilledError):
+        desk.works(desk.poster(dying(arrow, after=after)))
+    for minutes in (5, 10):
+        desk.works_at(MONDAY + minutes * MINUTE)
+    assert [one.parent_ts for one in desk.replies()] == [only(desk.posts()).ts]
+    assert desk.states() == {"digest": SENT, "thread: digest": SENT}
+
+
+def test_details_and_the_charts_of_the_campaigns_stand_in_the_thread(desk: Desk) -> None:
+    desk.works()
+    thread = only(desk.replies())
+    assert thread.parent_ts == only(desk.posts()).ts
+    assert "Week 47 in detail" in thread.text
+    assert len(pictures_in(thread.blocks)) == 2
+
+
+def test_a_month_brings_its_page_to_print(desk: Desk) -> None:
+    desk.has(replace(WEEKLY, state=OFF), replace(WEEKLY, rhythm=replace(WEEKLY.rhythm, monthly=True), id=""))
+    desk.works_at(datetime(2026, 12, 7, 9, tzinfo=UTC))
+    _, page = desk.replies()
+    assert page.parent_ts == only(desk.posts()).ts
+    assert "On one page, to print or to forward: " in page.text
+    printed = desk.slack.files[only(page.files)]
+    assert (printed.name, printed.channels) == ("WhatsApp in November 2026.pdf", [MARKETING])
+    assert printed.bytes.startswith(b"%PDF")
+
+
+def test_without_its_page_a_month_says_so_in_its_thread(desk: Desk) -> None:
+    desk.has(replace(WEEKLY, state=OFF), replace(WEEKLY, rhythm=replace(WEEKLY.rhythm, monthly=True), id=""))
+    desk.slack.take_scope_away("files:write")
+    for minute in range(2):
+        desk.works_at(datetime(2026, 12, 7, 9, minute, tzinfo=UTC))
+    assert "The page to print is missing" in as_text(only(desk.replies()))
+
+
+def with_its_digest_posted(desk: Desk) -> None:
+    """Let a digest be posted, and nothing more."""
+    poster = desk.poster()
+    poster.plan()
+    for _ in range(2):
+        entry = poster.claim()
+        assert entry
+        poster.advance(entry)
+    assert desk.states() == {"digest": SENT, "thread: digest": READY}
+
+
+def test_where_nobody_can_tell_about_a_thread_its_owner_is_asked(desk: Desk) -> None:
+    with_its_digest_posted(desk)
+    desk.slack.take_scope_away("channels:history")
+    desk.slack.fail("chat.postMessage", status=503, after_accepting=True)
+    for minutes in (0, 5):
+        desk.works_at(MONDAY + minutes * MINUTE)
+    assert len(desk.replies()) == 1
+    assert desk.states() == {"digest": SENT, "thread: digest": HELD, "held-1: thread: digest": SENT}
+    assert "whether it took the details in the thread under the digest of 2026-11-23" in only(desk.notes())
+
+
+def test_a_thread_that_slack_refuses_stops_no_digest(desk: Desk) -> None:
+    with_its_digest_posted(desk)
+    desk.slack.fail("chat.postMessage", "restricted_action")
+    desk.works()
+    assert desk.states() == {"digest": SENT, "thread: digest": FAILED}
+    assert (desk.notes(), desk.schedule().state) == ([], ON)
 
 
 @pytest.mark.parametrize("arrow", ["send", "record"])
@@ -152,8 +222,8 @@ def test_a_fault_makes_no_second_digest_and_loses_none(each_desk: Desk, case: st
         desk.slack.wait_for(desk.posts)
     for minutes in (1, 2, 3, 9):
         desk.works_at(MONDAY + minutes * MINUTE)
-    assert len(desk.posts()) == 1
-    assert desk.states() == {"digest": SENT}
+    assert (len(desk.posts()), len(desk.replies())) == (1, 1)
+    assert desk.states() == {"digest": SENT, "thread: digest": SENT}
 
 
 def test_slack_is_left_alone_for_as_long_as_it_asks(desk: Desk) -> None:
@@ -249,7 +319,7 @@ def test_where_more_people_read_along_it_waits_until_confirmed(desk: Desk, chang
         desk.works_at(MONDAY + days * DAY)
     assert desk.posts() == []
     assert desk.schedule().state == UNCONFIRMED
-    assert [one.state for one in desk.entries() if not one.is_note] == [HELD, HELD]
+    assert [one.state for one in desk.entries() if one.kind == DIGEST] == [HELD, HELD]
     assert len(desk.notes()) == 1
     assert buttons_of(only(desk.posts("ada"))) == ["Post it there all the same"]
 
@@ -292,12 +362,12 @@ def test_without_its_chart_a_digest_still_comes(desk: Desk) -> None:
 def test_a_channel_gets_one_message_a_second(desk: Desk) -> None:
     desk.has(*(replace(WEEKLY, scope=" " * (more + 1), id="") for more in range(3)), replace(WEEKLY, state=OFF))
     moments: list[datetime] = []
-    for tenth in range(40):
+    for tenth in range(70):
         desk.now = MONDAY + timedelta(seconds=tenth / 10)
         desk.works(desk.poster(patience=Patience()))
-        moments += [desk.now] * (len(desk.posts()) - len(moments))
+        moments += [desk.now] * (len(desk.posts()) + len(desk.replies()) - len(moments))
     gaps = [late - early for early, late in pairwise(moments)]
-    assert len(moments) == 3
+    assert (len(desk.posts()), len(desk.replies())) == (3, 3)
     assert min(gaps) >= timedelta(seconds=1)
 
 
@@ -308,7 +378,7 @@ def test_several_workers_post_it_once(each_desk: Desk) -> None:
         one.start()
     for one in threads:
         one.join()
-    assert len(desk.posts()) == 1
+    assert (len(desk.posts()), len(desk.replies())) == (1, 1)
 
 
 def test_a_process_that_slept_since_it_said_so_posts_no_more(desk: Desk) -> None:
@@ -345,7 +415,7 @@ def test_both_changes_of_the_clocks_moves_between_zones_and_downtime(desk: Desk)
                 desk.has(moved)
             desk.works()
         desk.has(replace(sunday, state=OFF))
-    dates = [(one.schedule, one.slot) for one in desk.entries() if not one.is_note]
+    dates = [(one.schedule, one.slot) for one in desk.entries() if one.kind == DIGEST]
     assert len(dates) == len(set(dates)) >= 6
     assert {one.state for one in desk.entries()} == {SENT}
     assert len(desk.posts()) == len(dates)

@@ -86,7 +86,7 @@ def test_a_failed_upload_leaves_the_words(scene: Scene, caplog: pytest.LogCaptur
 def test_a_file_that_is_never_ready_leaves_the_words(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
     scene.slack.file_delay = 3600
     assert in_words_alone(only(scene.asks(SPRING)), caplog)
-    assert "Slack was still scanning the picture after 17 seconds" in caplog.text
+    assert "Slack was still scanning the file after 17 seconds" in caplog.text
 
 
 def test_a_picture_that_slack_still_calls_invalid_is_tried_again(

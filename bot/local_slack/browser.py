@@ -67,10 +67,11 @@ def _serve_state(app: FastAPI, slack: Workspace) -> None:
         person = slack.world.person(viewer).id
         return StreamingResponse(_stream(slack, person, seen), media_type="text/event-stream")
 
+    @app.get("/files/{_user}/{file_id}/{_name}")
     @app.get("/local/files/{file_id}")
-    async def picture(file_id: str) -> Response:
+    async def picture(file_id: str, _user: str = "", _name: str = "") -> Response:
         file = slack.files.get(file_id)
-        if file is None or file.deleted or not file.kind.startswith("image/"):
+        if file is None or file.deleted or not file.kind.startswith(("image/", "application/pdf")):
             return PlainTextResponse("not found", 404)
         return Response(file.bytes, media_type=file.kind, headers=RULES_FOR_THE_BROWSER)
 

@@ -30,6 +30,8 @@ class Message:
     ephemeral_for: str = ""
     thread_ts: str = ""
     metadata: dict[str, Any] | None = None
+    files: list[str] = field(default_factory=list)
+    """The files that it shows because it links to them."""
     edits: list[Version] = field(default_factory=list)
     edited_at: str = ""
     deleted: bool = False
@@ -53,6 +55,8 @@ class Message:
             said["blocks"] = with_ids(self.blocks)
         if self.thread_ts:
             said |= {"thread_ts": self.thread_ts}
+        if self.files:
+            said["files"] = [{"id": one} for one in self.files]
         if self.edits:
             said["edited"] = {"user": self.user, "ts": self.edited_at}
         return said

@@ -12,6 +12,8 @@ A slot is planned, its message is made ready, the intent to post it is committed
 
 A claim counts the fence up and moves ``next_at`` away; every further step is refused unless the fence is still the
 same. What stays in posting is uncertain: nobody knows whether Slack has it. Failed and expired are the other ends.
+
+What follows a message, in the thread under it, is entered in the transaction that records the message.
 """
 
 from __future__ import annotations
@@ -44,6 +46,10 @@ OPEN = (PLANNED, READY, UNDER_WAY, UNCERTAIN)
 """Where something has still to be done."""
 DIGEST = "digest"
 """The piece of a slot that is its digest; one that was asked for at another time begins with the same word."""
+THREAD, PAGE = "thread", "page"
+"""What follows a message under it: its details, and its page to print."""
+NOTES = ("held", "stopped", "unconfirmed", "passed")
+"""What notes to a person begin with."""
 
 
 class LostClaimError(Exception):
@@ -52,7 +58,7 @@ class LostClaimError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One message on its way; ``piece`` is the digest of a slot, or the name of a note about it."""
+    """One message on its way; ``piece`` begins with its kind: a digest, what follows it, a note about it."""
 
     schedule: str
     slot: date
@@ -67,11 +73,17 @@ class Entry:
     posting_at: datetime | None = None
     ts: str = ""
     error: str = ""
+    thread: str = ""
+
+    @property
+    def kind(self) -> str:
+        """What kind of message it is: the first word of its piece, without its number."""
+        return self.piece.replace(":", " ").replace("-", " ").partition(" ")[0]
 
     @property
     def is_note(self) -> bool:
-        """Tell whether it is a note to a person, not a digest."""
-        return not self.piece.startswith(DIGEST)
+        """Tell whether it is a note to a person about another message."""
+        return self.kind in NOTES
 
     @property
     def delivery(self) -> str:

@@ -474,7 +474,7 @@ class Schedule(Table, table=True):
 
 
 class Posting(Table, table=True):
-    """One message that has to reach Slack exactly once: a digest, or a note to the person who answers for it.
+    """One message that has to reach Slack exactly once: a digest, its thread, a note to whoever answers for it.
 
     ``state`` is planned, ready, posting, uncertain, sent, held, failed or expired (``kpi.storage.ledger``).
     """
@@ -485,7 +485,7 @@ class Posting(Table, table=True):
     schedule: str = Field(primary_key=True)
     slot: date = Field(primary_key=True)
     piece: str = Field(primary_key=True)
-    """What of the slot: ``digest``, or a note about it."""
+    """What of the slot: ``digest``, what follows it in its thread, or a note about it."""
     state: str
     channel: str
     due_at: datetime
@@ -501,3 +501,5 @@ class Posting(Table, table=True):
     ts: str = ""
     """Slack's name for the message that stands."""
     error: str = ""
+    thread: str = ""
+    """The message under which it is posted."""

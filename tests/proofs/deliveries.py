@@ -35,10 +35,11 @@ from bot.local_slack import LocalSlack
 from bot.local_slack.faults import Fault, Faults
 from bot.local_slack.world import BOT_USER, TEAM, Channel
 from bot.parts import Parts
-from bot.posting import Patience, Poster
+from bot.patience import Patience
+from bot.posting import Poster
 from kpi.slots import Rhythm
 from kpi.storage.database import Database
-from kpi.storage.ledger import EXPIRED, FAILED, HELD, OPEN, READY, SENT, entries, move
+from kpi.storage.ledger import DIGEST, EXPIRED, FAILED, HELD, OPEN, READY, SENT, THREAD, entries, move
 from kpi.storage.schedules import Schedule, keep
 from kpi.storage.schema import migrate
 from tests.asking import imported
@@ -90,7 +91,7 @@ class Case:
 
 @dataclass
 class Outcome:
-    """What became of the digests of one case."""
+    """What became of the messages of one case: its digests, and the thread under each."""
 
     once: int = 0
     twice: int = 0
@@ -323,7 +324,7 @@ def _all_done(database: Database, digests: int) -> bool:
             found = [one for one in entries(db) if not one.is_note]
     except Exception:  # noqa: BLE001  it is down just now
         return False
-    return len(found) == digests and all(one.state in DONE for one in found)
+    return sum(one.kind == DIGEST for one in found) == digests and all(one.state in DONE for one in found)
 
 
 def counted(database: Database, log: Path, digests: int, outcome: Outcome) -> Outcome:
@@ -340,7 +341,9 @@ def counted(database: Database, log: Path, digests: int, outcome: Outcome) -> Ou
         outcome.told_but_posted += visible and stands == 1
         outcome.lost += not stands and one.state == SENT
         outcome.unfinished += not stands and one.state in OPEN
-    outcome.lost += digests - len(found)
+    kinds = Counter(one.kind for one in found)
+    recorded = sum(one.kind == DIGEST and one.state == SENT for one in found)
+    outcome.lost += digests - kinds[DIGEST] + recorded - kinds[THREAD]
     return outcome
 
 
@@ -436,9 +439,9 @@ def written(found: list[tuple[Case, Outcome]]) -> str:
     """Return the outcomes as Markdown."""
     delay = f"{PATIENCE.doubt.total_seconds():g} seconds here and two minutes in earnest"
     head = (
-        f"{Case.digests} digests in each run. *Told* are held, failed or expired: listed, and their owner is\n"
-        "asked or told; in brackets how many of them stand in Slack. *Open* had no end in the run's time. The delay\n"
-        f"after which Slack is asked what stands there is {delay}.\n\n"
+        f"{Case.digests} digests in each run, each with its thread. *Told* are held, failed or expired: listed, and\n"
+        "their owner is asked or told; in brackets how many of them stand in Slack. *Open* had no end in the run's\n"
+        f"time. The delay after which Slack is asked what stands there is {delay}.\n\n"
         "| Fault | Database | History | Kills | Once | Twice | Lost | Open | Told | Naive: twice | Naive: lost |\n"
         "| --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n"
     )

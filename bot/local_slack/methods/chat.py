@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 from bot.local_slack.content import Content, content_of
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from bot.local_slack.workspace import Workspace
 
 METADATA_CHARACTERS = 16_000
+LINKED_FILE = re.compile(r"/files/\w+/(F[A-Z0-9]{8,})/")
 
 
 def post_message(slack: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -28,8 +30,17 @@ def post_message(slack: Workspace, arguments: dict[str, Any]) -> dict[str, Any]:
     ts = slack.clock.stamp()
     message = Message(channel.id, ts, content.text, content.blocks, metadata=_metadata(arguments))
     message.thread_ts = parent(slack, channel.id, arguments.get("thread_ts"))
+    message.files = _linked_files(slack, channel.id, content.text)
     slack.say(message)
     return {"channel": channel.id, "ts": ts, "message": message.as_slack_says()}
+
+
+def _linked_files(slack: Workspace, channel: str, text: str) -> list[str]:
+    """Share the bot's files to which the text links, as Slack does (slackapi/bolt-python#1018)."""
+    named = [one for one in LINKED_FILE.findall(text) if one in slack.files and not slack.files[one].deleted]
+    for one in named:
+        slack.files[one].channels.append(channel)
+    return named
 
 
 def parent(slack: Workspace, channel: str, ts: object) -> str:
