@@ -11,8 +11,9 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from bot import demo, doctor
-from bot.app import reachable, running
+from bot.app import opened, reachable, running
 from bot.ask import MISTAKE
+from bot.rebuild import rebuilt
 from bot.serving import serve
 from bot.settings import settings
 from bot.worker import work_until_told_to_stop, working
@@ -55,6 +56,9 @@ def _arguments() -> argparse.ArgumentParser:
     both.add_argument("--port", type=int, help="the port to listen on (default PORT)")
     both.set_defaults(run=_all)
     commands.add_parser("migrate", help="bring the database's schema up to date").set_defaults(run=_migrate)
+    recounting = commands.add_parser("rebuild", help="count live results anew from their messages, and mend them")
+    recounting.add_argument("--verify", action="store_true", help="only say what differs; exit 1 if anything does")
+    recounting.set_defaults(run=_rebuild)
     checking = commands.add_parser("doctor", help="say what is set up, what is missing, and how to mend it")
     checking.add_argument("--json", action="store_true", help="print the findings as data")
     checking.set_defaults(run=_doctor)
@@ -94,6 +98,11 @@ def _migrate(_wanted: argparse.Namespace) -> None:
     with closing(Database(settings().database_url)) as database, reachable():
         migrate(database)
     print("The schema is up to date.")  # noqa: T201
+
+
+def _rebuild(wanted: argparse.Namespace) -> None:
+    with closing(opened(settings())) as database:
+        sys.exit(rebuilt(database, verify=wanted.verify))
 
 
 def _doctor(wanted: argparse.Namespace) -> None:

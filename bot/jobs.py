@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.live_jobs import attach_messages
+from bot.live_jobs import attach_messages, recount
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,4 +27,5 @@ JOBS = (
     Job("enter what is due into the ledger", 15, lambda poster: poster.plan()),
     Job("take what waits in the ledger a step further", 3, lambda poster: poster.work(), hands=4),
     Job("attach messages to the campaigns that they lead to by now", 60, lambda poster: attach_messages(poster.parts)),
+    Job("hold live results against their messages", 86_400, lambda poster: recount(poster.parts)),
 )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from kpi.storage.live import attach
+from kpi.storage.live_recount import differences, forget_messages, mend
 
 if TYPE_CHECKING:
     from bot.parts import Parts
+
+log = logging.getLogger(__name__)
 
 
 def attach_messages(parts: Parts) -> None:
@@ -18,3 +22,15 @@ def attach_messages(parts: Parts) -> None:
         parts.workspace, lambda db: attach(db, parts.settings.secret, parts.clock()), adding=True
     ):
         pass
+
+
+def recount(parts: Parts) -> None:
+    """Hold live results against their messages and mend them, and forget messages that are too old."""
+    now = parts.clock()
+    with parts.database.reading(parts.workspace) as db:
+        is_wrong = bool(differences(db, now))
+    if is_wrong:
+        wrong = parts.database.written(parts.workspace, lambda db: mend(db, now), adding=True)
+        log.error("%s live counts differed from their messages and were mended", sum(map(len, wrong.values())))
+    if forgotten := forget_messages(parts.database, parts.workspace, now):
+        log.info("%s old messages were forgotten; their counts stay", forgotten)

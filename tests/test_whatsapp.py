@@ -11,11 +11,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import delete, update
 
 from bot import doctor
+from bot.rebuild import rebuilt
 from kpi.errors import WrongSetting
+from kpi.storage.binding import OURS
 from kpi.storage.live import attach
 from kpi.storage.live_campaigns import MOST_MADE, held_names
+from kpi.storage.live_recount import KEPT_DAYS, differences, forget_messages
 from kpi.storage.live_sources import connections, heard_since
 from kpi.storage.naming import merge
 from tests.asking import imported
@@ -26,6 +30,7 @@ from tests.whatsapp_world import (
     NUMBER,
     OLD_SECRET,
     PHONE,
+    TABLE,
     TOKEN,
     body,
     hooked,
@@ -231,6 +236,36 @@ def test_the_self_check_says_what_came_and_what_could_not_be_used(
 
 def _checked() -> str:
     return "\n".join(one.line() for one in doctor.examined() if one.part == "whatsapp")
+
+
+def test_recounting_finds_what_is_wrong_and_mends_it(hook: Hook) -> None:
+    hook.tells(
+        status("1", "read", NOW - 3 * DAY), status("1", "sent", NOW - 9 * DAY), status("2", "failed"),
+        status("3", "failed"), status("3", "delivered"), status("4", "sent", callback=""),
+    )  # fmt: skip
+    hook.tells(messages=[reply("1")])
+    before = hook.days()
+    with hook.database.reading("local") as db:
+        assert differences(db, NOW) == {}
+    with hook.database.writing("local") as db:
+        for name in ("reported", "daily_result"):
+            db.run(update(TABLE[name]).where(TABLE[name].c.workspace == OURS).values(sent=7))
+        db.run(delete(TABLE["arrival"]).where(TABLE["arrival"].c.workspace == OURS))
+    assert rebuilt(hook.database, verify=True) == 1
+    assert rebuilt(hook.database, verify=False) == 0
+    assert rebuilt(hook.database, verify=True) == 0
+    assert hook.days() == before
+
+
+def test_messages_are_forgotten_when_nothing_can_be_told_of_them_and_their_counts_stay(hook: Hook) -> None:
+    hook.tells(status("1", "sent", NOW - 80 * DAY), status("2", "sent"))
+    before = hook.days()
+    assert forget_messages(hook.database, "local", NOW + (KEPT_DAYS - 80) * DAY) == 0
+    assert forget_messages(hook.database, "local", NOW + (KEPT_DAYS - 79) * DAY) == 1
+    assert len(hook.rows("message", "message")) == 1
+    with hook.database.reading("local") as db:
+        assert differences(db, NOW + (KEPT_DAYS - 79) * DAY) == {}
+    assert hook.days() == before
 
 
 def test_what_is_not_known_is_counted_and_what_is_too_late_is_not(file_hook: Hook) -> None:
