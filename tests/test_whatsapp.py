@@ -23,6 +23,8 @@ from kpi.storage.live_recount import KEPT_DAYS, differences, forget_messages
 from kpi.storage.live_sources import connections, heard_since
 from kpi.storage.naming import merge
 from tests.asking import imported
+from tests.proofs.exactness import judged, name_later
+from tests.proofs.whatsapp_story import FACTS, ZONE, story
 from tests.whatsapp_world import (
     ACCOUNT,
     KEY,
@@ -236,6 +238,19 @@ def test_the_self_check_says_what_came_and_what_could_not_be_used(
 
 def _checked() -> str:
     return "\n".join(one.line() for one in doctor.examined() if one.part == "whatsapp")
+
+
+def test_a_season_that_is_told_badly_is_counted_exactly(database: Database) -> None:
+    made = story(17, 150)
+    with hooked(database, str(ZONE)) as hook:
+        for raw in made.bodies:
+            assert hook.posts(raw).status_code == 200
+    name_later(database)
+    found = judged(database, made)
+
+    assert found.wrong == 0
+    assert found.cells > 300
+    assert all(found.true[fact] for fact in FACTS)
 
 
 def test_recounting_finds_what_is_wrong_and_mends_it(hook: Hook) -> None:

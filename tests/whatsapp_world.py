@@ -92,16 +92,16 @@ class Hook:
 
 
 @contextmanager
-def hooked(database: Database, now: datetime = NOW, **changes: Any) -> Iterator[Hook]:  # noqa: ANN401  of Settings
-    """Serve the route in front of a database, for a team in Berlin."""
+def hooked(database: Database, zone: str = "Europe/Berlin", **changes: Any) -> Iterator[Hook]:  # noqa: ANN401  of Settings
+    """Serve the route in front of a database, for a team in a time zone."""
     given: dict[str, Any] = {
         "whatsapp_app_secret": SecretStr(f"{OLD_SECRET}, {SECRET}"),
         "whatsapp_verify_token": SecretStr(TOKEN),
         "kpi_secret": SecretStr(KEY),
     }
     settings = Settings(_env_file=None, **given | changes)
-    database.written("local", lambda db: seed(db, Words("en_GB", "EUR", "Europe/Berlin")))
-    with ingesting(settings, database, lambda: now) as router:
+    database.written("local", lambda db: seed(db, Words("en_GB", "EUR", zone)))
+    with ingesting(settings, database, lambda: NOW) as router:
         app = FastAPI()
         if router:
             app.include_router(router)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from kpi.storage.binding import OURS
 from kpi.storage.models import Table
@@ -42,10 +42,13 @@ class LiveSource:
         return self.now.astimezone(self.zone).date()
 
 
+_SOURCE = select(SOURCE).where(SOURCE.c.workspace == OURS, SOURCE.c.source == bindparam("name"))
+
+
 def live_source(db: Db, name: str, now: datetime) -> LiveSource:
     """Return a source and note that it told something; with its first word it is connected."""
     words = team(db).words
-    found = db.run(select(SOURCE).where(SOURCE.c.workspace == OURS, SOURCE.c.source == name)).first()
+    found = db.run(_SOURCE, name=name).first()
     if found is None:
         first = {"source": name, "kind": LIVE, "updated_at": now, "since": now, "currency": words.currency}
         db.run_many(insert_new(db, SOURCE), [first])

@@ -35,6 +35,9 @@ _CALLED = (
 )
 
 
+_NEW = insert(MESSAGE)
+
+
 class Kept(NamedTuple):
     """A message as it is stored: what is known, and the time zone's distance to UTC that its days are counted in."""
 
@@ -83,7 +86,7 @@ def shifted(message: Message, before: Kept | None, zone: ZoneInfo) -> Kept:
 
 def keep(db: Db, new: Mapping[str, Kept], changed: Mapping[str, Kept]) -> None:
     """Store messages; one that another transaction made known meanwhile is a clash, and all of it is done again."""
-    db.run_many(insert(MESSAGE), _rows(new))
+    db.run_many(_NEW, _rows(new))
     db.run_many(upsert(db, MESSAGE), _rows(changed))
 
 
