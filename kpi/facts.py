@@ -128,6 +128,9 @@ ARRIVING = (
 )
 """What follows from a message, sooner or later, so that its age can be told (``kpi.storage.arrivals``)."""
 
+AT_ONCE = frozenset({SENT, DELIVERED, FAILED, CONVERSATIONS, COST})
+"""What has nearly all come in on the day of the message, so that it is the same at any age."""
+
 NEVER_MORE = (
     (DELIVERED, SENT),
     (FAILED, SENT),

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from kpi.ages import days_had
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -31,6 +33,16 @@ class Age:
             return self.last is not None and not is_young(self.last, metric, self.today)
         days = (self.today - timedelta(days=back) for back in range(metric.matures + 1))
         return sum(self.sent.get(day, 0) for day in days) < YOUNG * total
+
+    @property
+    def had(self) -> int:
+        """How many days (nearly) all messages have had (``kpi.ages``); 0 also where it is not known when they went."""
+        newer, total = 0, sum(self.sent.values())
+        for day in sorted(self.sent, reverse=True):
+            newer += self.sent[day]
+            if total and newer >= YOUNG * total:
+                return days_had(day, self.today)
+        return 0
 
 
 def filling(metric: Metric, days: Iterable[date], today: date) -> int:

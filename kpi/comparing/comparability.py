@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kpi.comparing.contrast import differing_mix, shares_days
-from kpi.comparing.verdict_words import is_known
+from kpi.comparing.verdict_words import inside, is_known
 from kpi.comparison.noise import ASSUMED, Origin
 from kpi.facts import COST, SENT
 from kpi.figures import estimate_of, needs_currency
@@ -33,7 +33,7 @@ def caveats(asking: Asking, sides: Sequence[Side], contrasts: Sequence[Contrast]
     yield from _kinds(sides)
     yield from _mixes(sides, contrasts, asking.words)
     yield from _money(sides, contrasts)
-    yield from _ages(asking, sides, [contrast.metric for contrast in contrasts])
+    yield from _ages(asking, sides, list(dict.fromkeys(contrast.metric for contrast in contrasts)))
     yield from _delivery(sides, asking.words)
     yield from _noise(contrasts)
     same_days = all(shares_days(sides[0], one) for one in sides[1:]) and sides[0].of.variant is not None
@@ -91,8 +91,12 @@ def _ages(asking: Asking, sides: Sequence[Side], metrics: Sequence[Metric]) -> I
     if young:
         yield (
             f"Results of {' and '.join(young)} are still coming in, so it takes more here for a difference to count "
-            "as clear. At what age each result came in is unknown: the sources tell totals only."
+            "as clear."
         )
+    unaged = [inside(metric) for metric in metrics if not sides[0].is_aged(metric)]
+    if sides[0].after and unaged:
+        of_what = "" if len(unaged) == len(metrics) else f" for {asking.words.listed(tuple(unaged))}"
+        yield f"Age unknown{of_what}: the sources tell totals only, so the older side has had more time."
 
 
 def _delivery(sides: Sequence[Side], words: Words) -> Iterator[str]:

@@ -210,5 +210,5 @@ def _orders(side: Side, metric: Metric) -> float:
     """Return how many orders a KPI rests on; what has none to do with orders rests on enough."""
     if metric.key.startswith("cost_per_message"):
         return FEWEST_ORDERS
-    known = [side.tally.total(fact) for fact in (ORDERS_BY_SEND, BUYERS_BY_SEND)]
+    known = [side.at_age(metric).tally.total(fact) for fact in (ORDERS_BY_SEND, BUYERS_BY_SEND)]
     return max((count for count in known if count is not None), default=0)

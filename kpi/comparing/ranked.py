@@ -6,6 +6,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from kpi.charts.ranking import Rank, Ranking
+from kpi.comparing import equal_age
 from kpi.comparing.comparability import caveats
 from kpi.comparing.verdict_words import as_figure, difference, inside, verdict
 from kpi.comparison.verdicts import Verdict
@@ -33,10 +34,11 @@ def report_of_several(asking: Asking, asked: Asked, made: Contrasts, objective: 
     order = _ordered(made, lead)
     against = [_match(found, lead, order[0], one) for one in order[1:]]
     said = _finding(lead, order[0], against, made, asking)
+    age = equal_age.said(made.sides, made.metrics, asking.today)
     notes = (" ".join(caveats(asking, made.sides, found)), _small_print(asking, made))
     pieces: tuple[Piece, ...] = (
         Heading(f"{len(order)} compared{asked.scope.said}"),
-        Paragraph(" ".join(filter(None, (asked.read_as, said)))),
+        Paragraph(" ".join(filter(None, (asked.read_as, said, age)))),
         _picture(asking, lead, order, against, said, made),
         _in_order(asking, lead, order, against, made),
         _table(asking, order, made, [one for one in found if order[0] in (one.one, one.other)]),
@@ -92,7 +94,8 @@ def _picture(
         shown = asking.words.short(of.value, lead.unit, made.currency)
         sure = bool(behind) if side is order[0] else side in behind
         rows.append(Rank(side.name, float(of.value or 0), shown, of.low, of.high, reliable=sure))
-    subtitle = f"{lead.label}, with what chance allows; hollow = not clearly apart"
+    after = equal_age.said_after(order, [lead])
+    subtitle = f"{lead.label}{after and ', '}{after}, with what chance allows; hollow = not clearly apart"
     chart = Ranking(said.rstrip("."), subtitle, tuple(rows), lead.unit, asking.words, made.currency)
     return Picture(f"{said} " + "; ".join(f"{row.name} {row.shown}" for row in rows[:4]) + ".", chart)
 

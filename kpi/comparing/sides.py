@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from kpi.comparison.means import ratio_of
 from kpi.comparison.noise import Days
-from kpi.facts import SENT
+from kpi.facts import AT_ONCE, SENT
 from kpi.figures import estimate_of, needs_currency
 from kpi.maturity import Age
 from kpi.money import MILLION
-from kpi.quantities import Ratio, Share
+from kpi.quantities import Ratio, Share, facts_of
 from kpi.storage.slices import Slice, parted
 from kpi.tally import Tally
 from kpi.terms import Terms, terms
@@ -43,9 +43,22 @@ class Side:
     of: Slice
     markets: tuple[tuple[str, Sums], ...]
     days: tuple[tuple[date, Sums], ...]
+    earlier: Side | None = None
+    """The same when its messages were as old as those of the youngest side; ``after`` so many days."""
+    aged: frozenset[Fact] = frozenset()
+    """The facts that are told from then."""
+    after: int = 0
     _by_day: dict[tuple[Metric, str], Days] = field(default_factory=dict)
     _estimates: dict[tuple[Metric, str], Estimate] = field(default_factory=dict)
     _means: dict[tuple[Metric, str], Mean] = field(default_factory=dict)
+
+    def at_age(self, metric: Metric) -> Side:
+        """Return the side as a KPI is told of it: when it was younger, where its ages are known; else as it is."""
+        return self.earlier if self.earlier and self.is_aged(metric) else self
+
+    def is_aged(self, metric: Metric) -> bool:
+        """Tell whether a KPI is known at an earlier age."""
+        return bool(self.aged) and facts_of(metric.quantity) <= self.aged | AT_ONCE
 
     @cached_property
     def tally(self) -> Tally:
@@ -80,21 +93,23 @@ class Side:
 
     def by_market(self, metric: Metric) -> Pairs:
         """Return a rate's two counts, market by market."""
-        return pairs(metric, self.markets, self.tally)
+        its = self.at_age(metric)
+        return pairs(metric, its.markets, its.tally)
 
     def by_day(self, metric: Metric, currency: str) -> Days:
         """Return what a KPI is divided of, day by day; money in one currency."""
         if (metric, currency) not in self._by_day:
-            rows = self.days
+            its = self.at_age(metric)
+            rows = its.days
             if needs_currency(metric):
                 rows = tuple(row for row in rows if row[1].currency == currency)
-            self._by_day[metric, currency] = Days(list(pairs(metric, rows, self.tally).values()))
+            self._by_day[metric, currency] = Days(list(pairs(metric, rows, its.tally).values()))
         return self._by_day[metric, currency]
 
     def estimate(self, metric: Metric, currency: str) -> Estimate:
         """Return a KPI of the whole side."""
         if (metric, currency) not in self._estimates:
-            self._estimates[metric, currency] = estimate_of(metric, self.tally, currency)
+            self._estimates[metric, currency] = estimate_of(metric, self.at_age(metric).tally, currency)
         return self._estimates[metric, currency]
 
     def mean(self, metric: Metric, currency: str) -> Mean:

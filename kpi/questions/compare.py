@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kpi.charts.differences import Differences, Gap
+from kpi.comparing import equal_age
 from kpi.comparing.comparability import caveats
 from kpi.comparing.contrast import Contrasts
+from kpi.comparing.equal_age import at_equal_age
 from kpi.comparing.ranked import report_of_several
 from kpi.comparing.sides import Side, side
 from kpi.comparing.verdict_words import as_figure, details, difference, finding, more, relative, span, title, verdict
@@ -58,6 +60,7 @@ def compared(
     if empty := next((one for one in sides if not one.markets), None):
         return _nothing(asking, empty)
     currency = main_currency(together(one.tally for one in sides), asking.words.currency)
+    sides = at_equal_age(asking, facts, metrics, sides)
     made = Contrasts(asking, metrics, currency, sides)
     if len(sides) == PAIR:
         more_said = also(asking, sides, currency)
@@ -71,10 +74,11 @@ def _of_two(asking: Asking, asked: Asked, contrasts: list[Contrast], currency: s
     if not known:
         return _nothing(asking, sides[0])
     said = finding(known, words, currency)
+    age = equal_age.said(sides, [one.metric for one in known], asking.today)
     notes = (" ".join(caveats(asking, sides, known)), *_small_print(asking, known, sides))
     pieces: tuple[Piece, ...] = (
         Heading(f"{sides[0].name} against {sides[1].name}{asked.scope.said}"),
-        Paragraph(" ".join(filter(None, (asked.read_as, said, also, details(known, words, currency))))),
+        Paragraph(" ".join(filter(None, (asked.read_as, said, age, also, details(known, words, currency))))),
         *_picture(known, said, asking),
         _table(known, asking, currency),
         _fractions(known, asking, currency),
@@ -126,7 +130,10 @@ def _picture(contrasts: Sequence[Contrast], said: str, asking: Asking) -> Iterat
             shown = f"{more(each, asking.words)} {verdict(each).split(',')[0]}"
             gaps.append(Gap(each.metric.label, *drawn, shown, each.is_ahead if is_clear else None))
     if gaps:
-        subtitle = f"How much more or less {one.name} has than {other.name}, and what chance allows"
+        after = equal_age.said_after((one, other), [each.metric for each in contrasts])
+        subtitle = (
+            f"How much more or less {one.name} has than {other.name}{after and ', '}{after}, and what chance allows"
+        )
         listed = ", ".join(f"{gap.name} {gap.shown}" for gap in gaps)
         chart = Differences(title(contrasts, asking.words), subtitle, tuple(gaps), asking.words)
         yield Picture(f"{said} {one.name} compared with {other.name}: {listed}.", chart)

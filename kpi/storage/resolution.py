@@ -177,7 +177,7 @@ def _resolved(*, merged: bool = False) -> Select[Any]:
     A part that is added stays apart as a variant, so that it never takes the place of another row.
     """
     told = [_told(fact) for fact in FACTS]
-    keys = {name: REPORTED.c[name] for name in KEY} | (_in_family() if merged else {})
+    keys = {name: REPORTED.c[name] for name in KEY} | (in_family() if merged else {})
     rows = (
         select(*(keys[name] for name in KEY), *told)
         .join(CHOICE, (CHOICE.c.workspace == REPORTED.c.workspace) & (CHOICE.c.campaign == REPORTED.c.campaign))
@@ -192,13 +192,14 @@ def _resolved(*, merged: bool = False) -> Select[Any]:
     )
 
 
-def _in_family() -> dict[str, Any]:
+def in_family(told: Any = REPORTED) -> dict[str, Any]:  # noqa: ANN401  SQLModel does not type its tables
+    """Return the campaign that answers for what a row tells, and the variant under which it does."""
     nothing: Any = literal_column("''")  # PostgreSQL takes two parameters for two values
     space: Any = literal_column("' '")
-    own = case((REPORTED.c.variant == nothing, nothing), else_=space.op("||")(REPORTED.c.variant))
+    own = case((told.c.variant == nothing, nothing), else_=space.op("||")(told.c.variant))
     return {
         "campaign": func.coalesce(CAMPAIGN.c.part_of, CAMPAIGN.c.slug),
-        "variant": case((CAMPAIGN.c.is_added, CAMPAIGN.c.slug.op("||")(own)), else_=REPORTED.c.variant),
+        "variant": case((CAMPAIGN.c.is_added, CAMPAIGN.c.slug.op("||")(own)), else_=told.c.variant),
     }
 
 

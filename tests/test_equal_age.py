@@ -1,0 +1,118 @@
+"""Campaigns of different age are set against each other at the age of the younger one."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from kpi.facts import CLICKERS, DELIVERED, READ, SENT
+from kpi.storage.arrivals import ArrivalKey, add_arrivals
+from tests.asking import TODAY, answer, imported
+from tests.test_compare import HEADER, compared, flat
+from tests.test_orders import ordered
+
+if TYPE_CHECKING:
+    from kpi.facts import Fact
+    from kpi.storage.database import Database
+
+COURSE = (0.5, 0.7, 0.8, 0.9, 1.0)
+"""How much has come in after one, two, … days."""
+
+
+def sends(campaign: str, *backs: int, market: str = "") -> str:
+    """Return the rows of a campaign that was sent to 4,000 people on each of these days, for ever old."""
+    days = (TODAY - timedelta(days=back) for back in backs)
+    return "".join(f"{campaign},{day},{market},,4000,4000,2000,400,,,,400\n" for day in days)
+
+
+def came_in(database: Database, campaign: str, source: str, *backs: int) -> None:
+    """Tell how the results of these days came in."""
+    deltas: dict[ArrivalKey, dict[Fact, int]] = {}
+    for back in backs:
+        key = ArrivalKey(campaign, source, TODAY - timedelta(days=back), "", "", "EUR", 0)
+        known = 0.0
+        for age, share in enumerate(COURSE):
+            counts = {READ: 2_000, CLICKERS: 400}
+            deltas[key._replace(age=age)] = {fact: round(count * (share - known)) for fact, count in counts.items()}
+            known = share
+        deltas[key].update({SENT: 4_000, DELIVERED: 4_000})
+    with database.writing("local") as db:
+        add_arrivals(db, deltas)
+
+
+def test_both_are_compared_at_the_age_of_the_younger(database: Database) -> None:
+    young = "young,{},,,4000,4000,1400,280,,,,400\n"
+    told = HEADER + sends("old", 40, 41) + young.format(TODAY - timedelta(days=2))
+    source = imported(database, told).source
+    came_in(database, "old", source, 40, 41)
+    key = ArrivalKey("young", source, TODAY - timedelta(days=2), "", "", "EUR", 0)
+    with database.writing("local") as db:
+        add_arrivals(db, {key: {SENT: 4_000, DELIVERED: 4_000, READ: 1_000, CLICKERS: 200},
+                          key._replace(age=1): {READ: 400, CLICKERS: 80}})  # fmt: skip
+    figures = compared(database, "compare young old")
+    assert figures["read_rate"]["value"] == figures["read_rate"]["other_value"] == 1_400 / 4_000
+    assert figures["ctr"]["other_value"] == pytest.approx(0.07)
+    text = flat(answer(database, "compare young old"))
+    assert "Both after 2 days; old has had 40." in text
+    assert "Results of young are still coming in" in text
+    assert "Age unknown" not in text
+    assert "2,800 of 8,000 delivered" in text
+
+
+def test_of_a_campaign_that_still_sends_only_what_has_the_age_is_counted(sqlite_database: Database) -> None:
+    source = imported(sqlite_database, HEADER + sends("old", 40, 41) + sends("drip", *range(1, 21))).source
+    came_in(sqlite_database, "old", source, 40, 41)
+    came_in(sqlite_database, "drip", source, *range(1, 21))
+    figure = compared(sqlite_database, "compare drip old read rate")["read_rate"]
+    assert figure["value"] == figure["other_value"] == pytest.approx(0.7 * 0.5)
+    text = flat(answer(sqlite_database, "compare drip old read rate"))
+    assert "Both after 2 days; old has had 40." in text
+    assert "26,600 of 76,000 delivered" in text, "all but yesterday's"
+
+
+def test_files_alone_tell_no_ages(sqlite_database: Database) -> None:
+    imported(sqlite_database, HEADER + sends("old", 40) + sends("young", 1))
+    text = flat(answer(sqlite_database, "compare young old"))
+    assert "Results of young are still coming in" in text
+    assert "Age unknown: the sources tell totals only, so the older side has had more time." in text
+    assert "after 1 day" not in text
+    assert compared(sqlite_database, "compare young old")["read_rate"]["other_value"] == 0.5
+
+
+def test_single_orders_have_an_age_where_messages_have_none(sqlite_database: Database) -> None:
+    imported(sqlite_database, HEADER + sends("old", 40) + sends("young", 2))
+    orders = "order_id,ordered_at,customer_id,currency,total,utm_campaign\n"
+    for number in range(120):
+        campaign, back = ("old", 40 - number % 6) if number < 80 else ("young", 2 - number % 2)
+        orders += f"{number},{TODAY - timedelta(days=back)},c{number},EUR,50,{campaign}\n"
+    ordered(sqlite_database, orders)
+    figures = compared(sqlite_database, "compare young old")
+    assert figures["conversion_rate"]["value"] == 40 / 4_000
+    assert figures["conversion_rate"]["other_value"] == 28 / 4_000, (
+        "80 orders came in 6 days, 28 of them in the first 2"
+    )
+    assert figures["rocs"]["other_value"] == 28 * 50 / 400
+    assert figures["read_rate"]["other_value"] == 0.5
+    text = flat(answer(sqlite_database, "compare young old"))
+    assert "Both after 2 days; old has had 40." in text
+    assert "Age unknown for read rate and click-through rate: the sources tell totals only" in text
+
+
+def test_parts_of_equal_age_are_compared_as_they_are(sqlite_database: Database) -> None:
+    imported(sqlite_database, HEADER + sends("young", 2, market="DE") + sends("young", 2, market="AT"))
+    text = flat(answer(sqlite_database, "compare young markets"))
+    assert "Age unknown" not in text
+    assert "still coming in" in text
+
+
+def test_opt_outs_without_an_age_leave_the_rest_at_equal_age(sqlite_database: Database) -> None:
+    header = HEADER.replace("cost\n", "cost,opt_outs\n")
+    rows = (sends("old", 40) + sends("young", 1)).replace(",400\n", ",400,12\n")
+    source = imported(sqlite_database, header + rows).source
+    for campaign, back in (("old", 40), ("young", 1)):
+        came_in(sqlite_database, campaign, source, back)
+    text = flat(answer(sqlite_database, "compare young old"))
+    assert "Age unknown for opt-out rate" in text
+    assert "Both after 1 day; old has had 40." in text
