@@ -80,6 +80,10 @@ class Words:
                 text = self._short_money(value, currency or self.currency)
         return text.replace("-", MINUS)
 
+    def typed(self, value: Number) -> str:
+        """Write a number as it is typed, without signs between its thousands: ``5000``, ``5.5``."""
+        return str(format_decimal(value, format="0.######", locale=_locale(self.locale)))
+
     def times(self, value: Number) -> str:
         """Write a ratio: ``6.2x``, ``0.85x``, ``120x``."""
         size = abs(float(value))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from kpi.alerts.days import Day, Days
+from kpi.alerts.days import Day, Days, ripened
 from kpi.alerts.evaluator import Finding, Outcome, evaluated
 from kpi.alerts.judging import Case
 from kpi.alerts.ripening import Ripening, learned
@@ -35,7 +35,7 @@ def found(
     told = ((back, values(back)) for back in range(70))
     days = [_day(back, value) for back, value in told if value is not None]
     out = frozenset(TODAY - timedelta(days=back) for back in left_out)
-    return evaluated(Case(rule, Days(days, Ripening(wait), TODAY, out), TODAY, target))
+    return evaluated(Case(rule, Days(ripened(days, Ripening(wait), TODAY), out), TODAY, target, Ripening(wait)))
 
 
 def _day(back: int, value: Value) -> Day:
@@ -175,12 +175,12 @@ def test_a_budget_is_passed_on_the_day_itself() -> None:
 
 def test_ripening_is_learned_from_ten_complete_days_and_waited_for_before() -> None:
     course = (0, 39, 45, 48, 50)
-    assert learned([course] * 9, wait=3).of(1) is None
-    ripening = learned([course] * 10, wait=3)
+    assert learned(course, 9, wait=3).of(1) is None
+    ripening = learned(course, 10, wait=3)
     assert ripening.of(0) is None, "the day is not over"
     assert ripening.of(1) == pytest.approx(0.78)
     assert ripening.of(40) == 1
-    assert learned([(0, 20, 50)] * 10, wait=3).of(1) is None, "less than 60 % is too little to judge"
+    assert learned((0, 20, 50), 10, wait=3).of(1) is None, "less than 60 % is too little to judge"
 
 
 def test_in_a_short_simulation_ours_is_rarely_wrong_where_the_naive_rule_often_is() -> None:

@@ -8,6 +8,7 @@ from math import sqrt
 from typing import TYPE_CHECKING
 
 from kpi.alerts.judging import ABOVE, BELOW, Judgement, crossing
+from kpi.alerts.reference import of_peers
 from kpi.alerts.rule import Kind
 from kpi.alerts.spread import FEWEST_PAIRS, sampling
 
@@ -22,6 +23,8 @@ A_DAY = timedelta(days=1)
 MOVING_RANGE = 1.128
 """What the mean range of two normal values has to be divided by to give their standard deviation."""
 ANOMALY = 3.0
+FEWEST_FOR_ODD = 8
+"""Broadcasts before, from which one can be called odd."""
 LEARNED_FROM = 28
 """Days from which an anomaly is told."""
 RECENTLY = 28
@@ -43,6 +46,8 @@ class Condition:
 
 def _anomalous(case: Case, last: date) -> Judgement | None:
     """Laney's chart: the moving range of the standardised days widens the limits (Quality Eng. 14 (2002) 531-537)."""
+    if case.sent_on:
+        return _odd_among_peers(case, last)
     before, window = case.days.before(last, 1)[-LEARNED_FROM:], case.days.window(last, 1)
     if len(before) < 2 * FEWEST_PAIRS or not window.days or window.whole < _least(case):
         return None
@@ -57,6 +62,18 @@ def _anomalous(case: Case, last: date) -> Judgement | None:
         window, window.value, usual + side * reach, abs(window.value - usual) > reach,
         is_well=abs(window.value - usual) < reach * 2 / ANOMALY, usual=usual,
     )  # fmt: skip
+
+
+def _odd_among_peers(case: Case, last: date) -> Judgement | None:
+    """Judge whether a broadcast lies further from its peers than they do from each other."""
+    usual, window = of_peers(case.peers), case.days.window(last, 1)
+    if usual is None or len(case.peers) < FEWEST_FOR_ODD or not window.days or window.whole < _least(case):
+        return None
+    reach = ANOMALY * sqrt(usual.between)
+    strays = window.value - usual.value
+    limit = usual.value + (reach if strays > 0 else -reach)
+    is_well = abs(strays) < reach * 2 / ANOMALY
+    return Judgement(window, window.value, limit, abs(strays) > reach > 0, is_well=is_well, usual=usual.value)
 
 
 def _least(case: Case) -> int:

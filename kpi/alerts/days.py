@@ -68,10 +68,9 @@ class Window:
 class Days:
     """A campaign's days that can be judged, by date."""
 
-    def __init__(self, days: Iterable[Day], ripening: Ripening, today: date, left_out: frozenset[date]) -> None:
-        self.known: Mapping[date, Day] = dict(_ripe(days, ripening, today))
+    def __init__(self, days: Iterable[Day], left_out: frozenset[date] = frozenset()) -> None:
+        self.known: Mapping[date, Day] = {day.day: day for day in days}
         self.left_out = left_out
-        self.wait = ripening.wait
         self.last = max(self.known, default=None)
 
     def window(self, last: date, length: int) -> Window:
@@ -92,8 +91,18 @@ class Days:
         )
 
 
-def _ripe(days: Iterable[Day], ripening: Ripening, today: date) -> Iterator[tuple[date, Day]]:
+def ripened(days: Iterable[Day], ripening: Ripening, today: date) -> Iterator[Day]:
+    """Yield the days that are old enough to be judged, each with what of it is in."""
     for one in days:
         ripe = ripening.of((today - one.day).days) if one.whole > 0 else None
         if ripe is not None:
-            yield one.day, replace(one, ripe=ripe)
+            yield replace(one, ripe=ripe)
+
+
+def as_one(days: Iterable[Day], of: date) -> Day | None:
+    """Return days as one, of a date; None where there are none. Sums that have no whole are added up."""
+    window = Window(tuple(days))
+    if not window.days:
+        return None
+    whole = window.whole if any(day.whole != 1 for day in window.days) else 1.0
+    return Day(of, window.part, whole, window.exposure / window.whole, sum(day.volume for day in window.days))

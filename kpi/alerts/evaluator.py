@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from itertools import takewhile
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 RECOVERS_IN = 2
 """Evaluations in a row that must be well before an alert is over."""
+LOOKS = (1, 3)
+"""Days after its last message after which a broadcast is judged."""
 GAP = 2
 """Days without results, beside those that are waited for, from which there is nothing to judge."""
 
@@ -32,6 +34,8 @@ class Outcome(StrEnum):
     WELL = "well"
     TOO_LITTLE = "too little"
     NO_RESULTS = "no results"
+    ASLEEP = "asleep"
+    """A broadcast before its first look or after its last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +51,33 @@ class Finding:
 def evaluated(case: Case) -> Finding:
     """Judge the last day that is complete and mature enough, and the days before it as far as they matter."""
     condition, last = CONDITION[case.rule.condition], case.days.last
+    if case.sent_on and not condition.is_operational:
+        return _looked_at(case, case.sent_on)
     if condition.is_operational:
         last = last and case.today - timedelta(days=1 if condition.key == "silence" else 0)
-    elif last is None or (case.today - last).days > case.days.wait + GAP:
+    elif last is None or (case.today - last).days > case.ripening.wait + GAP:
         return Finding(Outcome.NO_RESULTS, last)
     return Finding(Outcome.NO_RESULTS) if last is None else found_on(case, last)
+
+
+def looks(case: Case) -> tuple[int, ...]:
+    """Return how many days after its last message a broadcast is looked at: after a day, after three, when mature."""
+    return tuple(sorted({*LOOKS, max(case.ripening.wait, *LOOKS)}))
+
+
+def _looked_at(case: Case, sent_on: date) -> Finding:
+    """Judge a broadcast at the last look that has come; between two looks there is nothing to say, nor later."""
+    age = (case.today - sent_on).days
+    look = max((one for one in looks(case) if one <= age), default=None)
+    if look is None or age > max(looks(case)) + GAP:
+        return Finding(Outcome.ASLEEP, sent_on)
+    return replace(found_on(case, sent_on), last=sent_on + timedelta(days=look))
 
 
 def found_on(case: Case, last: date) -> Finding:
     """Return what a day says, with the days before it as far as they matter."""
     condition = CONDITION[case.rule.condition]
-    wanted = 1 if condition.is_operational else case.rule.days or condition.days
+    wanted = 1 if condition.is_operational or case.sent_on else case.rule.days or condition.days
     newest = condition.judge(case, last)
     if newest is None:
         return Finding(Outcome.TOO_LITTLE, last)

@@ -7,7 +7,8 @@ from functools import cached_property
 from math import sqrt
 from typing import TYPE_CHECKING
 
-from kpi.alerts.reference import reference_of
+from kpi.alerts.reference import of_peers, reference_of
+from kpi.alerts.ripening import Ripening
 from kpi.alerts.rule import Against, Kind
 from kpi.alerts.spread import spread_of
 
@@ -30,16 +31,24 @@ FEWEST_MESSAGES, FEWEST_ORDERS, FEWEST_EXPECTED = 200, 20, 5
 HYSTERESIS = 0.05
 """A value is well where it is on the good side by this part of the limit."""
 BELOW, ABOVE = -1, 1
+FROM_YESTERDAY = Ripening(1)
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A rule, the days of one campaign that it is about, and its target where it has one."""
+    """A rule, the days of one campaign that it is about, and its target where it has one.
+
+    A broadcast is one day, that of its last message, and is set against its peers.
+    """
 
     rule: Rule
     days: Days
     today: date
     target: float | None = None
+    ripening: Ripening = FROM_YESTERDAY
+    sent_on: date | None = None
+    """The last day of a broadcast; None for campaigns that go on."""
+    peers: tuple[Day, ...] = ()
 
     @property
     def least(self) -> int:
@@ -88,6 +97,8 @@ class _Look:
     @property
     def lengths(self) -> tuple[int, ...]:
         rule = self.case.rule
+        if self.case.sent_on:
+            return (1,)
         return (rule.over or 1,) if rule.over or rule.is_literal else LENGTHS
 
     @cached_property
@@ -103,20 +114,31 @@ class _Look:
         rule, window = self.case.rule, self.case.days.window(self.last, length)
         if not window.exposure or self._volume(window) < self.case.least:
             return None
-        reference = reference_of(rule.against, self.case.days, self.last, length, rule.kind, self.case.target)
+        reference = self._reference(length)
         limit = self._limit(reference)
         if limit is None or (rule.kind is Kind.SHARE and window.exposure * limit < FEWEST_EXPECTED):
             return None
-        if self.spread is None and not rule.is_literal:
+        if self.spread is None and not self._obeys:
             return None
         return self._judged(window, limit, reference)
+
+    @property
+    def _obeys(self) -> bool:
+        """Tell whether the letter of the rule counts, and sureness is only told."""
+        return self.case.rule.is_literal or (self.case.sent_on is not None and self.spread is None)
+
+    def _reference(self, length: int) -> Reference | None:
+        rule, case = self.case.rule, self.case
+        if case.sent_on and rule.against in (Against.USUAL, Against.LAST_WEEK):
+            return of_peers(case.peers)
+        return reference_of(rule.against, case.days, self.last, length, rule.kind, case.target)
 
     def _judged(self, window: Window, limit: float, reference: Reference | None) -> Judgement:
         beyond = (window.part - limit * window.exposure) * self.side
         is_sure = self.spread is not None and beyond > SURE * sqrt(
             self._variance(self.spread, window, limit, reference)
         )
-        is_broken = beyond > 0 and (is_sure or self.case.rule.is_literal)
+        is_broken = beyond > 0 and (is_sure or self._obeys)
         is_well = (limit - window.value) * self.side >= HYSTERESIS * abs(limit)
         return Judgement(
             window, window.value, limit, is_broken, is_sure, is_well, reference.value if reference else None
@@ -150,4 +172,4 @@ class _Look:
             return own
         past = [spread(one, reference.value) / one.exposure**2 for one in reference.windows]
         scale = window.exposure * limit / reference.value
-        return own + scale**2 * reference.uncertainty * sum(past) / len(past)
+        return own + scale**2 * (reference.uncertainty * sum(past) / len(past) + reference.between)

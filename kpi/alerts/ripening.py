@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 FEWEST_DAYS = 10
 """Complete days from which a course is learned."""
@@ -35,15 +35,14 @@ class Ripening:
         share = self.shares[age] if age < len(self.shares) else 1.0
         return share if share >= RIPE_ENOUGH else None
 
+    @property
+    def first(self) -> int:
+        """The youngest age at which a day is judged."""
+        return next(age for age in range(max(self.wait, len(self.shares)) + 1) if self.of(age) is not None)
 
-def learned(courses: Iterable[Sequence[float]], wait: int) -> Ripening:
-    """Learn from days that are complete: ``course[n]`` results were in when the day was ``n`` days old.
 
-    The days are added up, so that each counts by its results.
-    """
-    complete = [course for course in courses if course and course[-1]]
-    if len(complete) < FEWEST_DAYS or sum(course[-1] for course in complete) < FEWEST_RESULTS:
+def learned(course: Sequence[float], days: int, wait: int) -> Ripening:
+    """Learn from some days that are complete, taken together: ``course[n]`` of their results were in at ``n`` days."""
+    if days < FEWEST_DAYS or not course or course[-1] < FEWEST_RESULTS:
         return Ripening(wait)
-    length = min(map(len, complete))
-    final = sum(course[-1] for course in complete)
-    return Ripening(wait, tuple(min(sum(course[age] for course in complete) / final, 1.0) for age in range(length)))
+    return Ripening(wait, tuple(min(so_far / course[-1], 1.0) for so_far in course))

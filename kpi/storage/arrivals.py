@@ -98,3 +98,40 @@ def _by_age() -> Select[Any]:
         .having(func.coalesce(*told).is_not(None))
         .order_by(*keys)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How the results of a campaign's complete days came in: how many days, and the counts by age."""
+
+    days: int
+    by_age: Mapping[int, Mapping[Fact, int]]
+
+
+def courses(db: Db, campaigns: Iterable[Campaign], start: date, end: date) -> dict[str, Course]:
+    """Return how the results of the messages from ``start`` up to, not including, ``end`` came in, by campaign."""
+    found: dict[str, Course] = {}
+    slugs = told_of(db, [campaign.slug for campaign in campaigns])
+    for campaign, age, days, *counts in map(tuple, db.rows(_courses(), slugs=slugs, start=start, end=end)):
+        facts = {fact: count for fact, count in zip(ARRIVING, counts, strict=True) if count is not None}
+        before = found.get(campaign, Course(0, {}))
+        found[campaign] = Course(max(before.days, days), {**before.by_age, age: facts})
+    return found
+
+
+@cache
+def _courses() -> Select[Any]:
+    told = [
+        cast(func.sum(case((CHOICE.c[fact.group.value] == ARRIVAL.c.source, ARRIVAL.c[fact.key]))), BigInteger)
+        for fact in ARRIVING
+    ]
+    keys = (ARRIVAL.c.campaign, ARRIVAL.c.age)
+    same = (CHOICE.c.workspace == ARRIVAL.c.workspace) & (CHOICE.c.campaign == ARRIVAL.c.campaign)
+    return (
+        select(*keys, func.count(ARRIVAL.c.day.distinct()), *told)
+        .join_from(ARRIVAL, CHOICE, same)
+        .where(ARRIVAL.c.workspace == OURS, ARRIVAL.c.campaign.in_(bindparam("slugs", expanding=True)))
+        .where(ARRIVAL.c.day >= bindparam("start"), ARRIVAL.c.day < bindparam("end"))
+        .group_by(*keys)
+        .order_by(*keys)
+    )

@@ -473,6 +473,34 @@ class Schedule(Table, table=True):
     """Every slot up to this moment is in the ledger."""
 
 
+class Target(Table, table=True):
+    """What somebody wants a KPI to reach, of one campaign or, where that is '', of all."""
+
+    workspace: str = Field(primary_key=True)
+    metric: str = Field(primary_key=True)
+    campaign: str = Field(primary_key=True)
+    value: int = Field(sa_type=BigInteger)
+    """In millionths of the KPI's unit; a share of one is a million."""
+    set_by: str
+    set_at: datetime
+
+
+class AlertRule(Table, table=True):
+    """What somebody wants to be told of, and in which channel."""
+
+    __tablename__ = "alert_rule"
+
+    workspace: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    channel: str
+    owner: str
+    rule: str
+    """As JSON (``kpi.alerts.rule``)."""
+    state: str = "on"
+    """On or paused."""
+    changed_at: datetime
+
+
 class Posting(Table, table=True):
     """One message that has to reach Slack exactly once: a digest, its thread, a note to whoever answers for it.
 

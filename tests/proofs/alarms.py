@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kpi.alerts.days import Day, Days
+from kpi.alerts.days import Day, Days, ripened
 from kpi.alerts.evaluator import Outcome, evaluated
 from kpi.alerts.judging import Case
 from kpi.alerts.ripening import learned
@@ -126,10 +126,12 @@ def ours(subject: Subject, campaign: Drawn) -> Iterator[bool]:
     rule, is_firing, oldest = Rule("below", METRIC[subject.metric], campaign.limit), False, len(subject.course) - 1
     for today in range(1, DAYS + 1):
         seen = [int(campaign.seen[day, min(today - day, oldest)]) for day in range(today)]
-        complete = [tuple(campaign.seen[day]) for day in range(today - oldest + 1)]
+        complete = max(today - oldest + 1, 0)
+        course = tuple(campaign.seen[:complete].sum(axis=0))
         days = [Day(_day(day), seen[day], float(campaign.whole[day])) for day in range(today)]
-        case = Case(rule, Days(days, learned(complete, subject.wait + 1), _day(today), frozenset()), _day(today))
-        outcome = evaluated(case).outcome
+        ripening = learned(course, complete, subject.wait + 1)
+        known = Days(ripened(days, ripening, _day(today)))
+        outcome = evaluated(Case(rule, known, _day(today), ripening=ripening)).outcome
         is_firing = outcome is Outcome.BROKEN or (is_firing and outcome is not Outcome.WELL)
         yield is_firing
 

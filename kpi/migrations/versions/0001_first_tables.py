@@ -9,6 +9,17 @@ down_revision = None
 
 def upgrade() -> None:
     op.create_table(
+        "alert_rule",
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("owner", sa.String(), nullable=False),
+        sa.Column("rule", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", "id", name=op.f("pk_alert_rule")),
+    )
+    op.create_table(
         "access_request",
         sa.Column("workspace", sa.String(), nullable=False),
         sa.Column("person", sa.String(), nullable=False),
@@ -488,6 +499,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace", "campaign", name=op.f("pk_source_choice")),
     )
     op.create_table(
+        "target",
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("metric", sa.String(), nullable=False),
+        sa.Column("campaign", sa.String(), nullable=False),
+        sa.Column("value", sa.BigInteger(), nullable=False),
+        sa.Column("set_by", sa.String(), nullable=False),
+        sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", "metric", "campaign", name=op.f("pk_target")),
+    )
+    op.create_table(
         "workspace",
         sa.Column("workspace", sa.String(), nullable=False),
         sa.Column("timezone", sa.String(), nullable=False),
@@ -504,6 +525,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("workspace")
+    op.drop_table("target")
     op.drop_table("source_choice")
     op.drop_table("source")
     op.drop_table("setting_change")
@@ -529,3 +551,4 @@ def downgrade() -> None:
     op.drop_table("arrival")
     op.drop_table("answer_context")
     op.drop_table("access_request")
+    op.drop_table("alert_rule")
