@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from kpi.alerts.evaluator import Outcome
 from kpi.alerts.rule import Against, Kind
 from kpi.alerts.words import counted, value
-from kpi.quantities import Profit, Ratio, Share, terms
+from kpi.quantities import Profit, Ratio, Share
+from kpi.terms import terms
 from kpi.units import Unit
 
 if TYPE_CHECKING:

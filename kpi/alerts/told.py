@@ -9,7 +9,8 @@ from kpi.alerts.days import Day
 from kpi.facts import ARRIVING, ORDERS, ORDERS_BY_SEND, Fact
 from kpi.figures import needs_currency
 from kpi.money import MILLION
-from kpi.quantities import Growth, Profit, Ratio, Share, Sum, Terms, facts_of, terms
+from kpi.quantities import Growth, Profit, Ratio, Share, Sum, facts_of
+from kpi.terms import Terms, terms
 from kpi.units import Unit
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from kpi.alerts.conditions import CONDITION
 from kpi.alerts.judging import FEWEST_MESSAGES, FEWEST_ORDERS, LENGTHS
 from kpi.alerts.rule import Against, Kind, Rule
 from kpi.alerts.told import wait_for
-from kpi.quantities import Ratio, Share, terms
+from kpi.quantities import Ratio, Share
 from kpi.reading.vocabulary import quoted
+from kpi.terms import terms
 from kpi.units import Unit
 
 if TYPE_CHECKING:
