@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shlex
 import sys
 from contextlib import closing
 from dataclasses import asdict
@@ -18,16 +19,18 @@ from rich.console import Console
 from bot import terminal_names, terminal_notes, terminal_settings
 from bot.app import opened
 from bot.blocks import message
+from bot.import_report import columns_read
 from bot.importing import By, Said, imported, jsonable_import, reported
 from bot.imports_report import as_table, undone
 from bot.parts import WORKSPACE
 from bot.progress import progress
 from bot.settings import settings
 from kpi.answering import answered
-from kpi.errors import Mistake
+from kpi.errors import Mistake, UnreadableFile
 from kpi.jsonable import jsonable
 from kpi.naming.orders import about_names
 from kpi.naming.unmatched import about_unmatched
+from kpi.report import Report
 from kpi.sources.unsaid import COMMA, DAY_FIRST, KEEP, MONTH_FIRST, POINT, SKIP
 from kpi.storage.import_runs import imports
 from kpi.storage.importing import Imported
@@ -40,7 +43,6 @@ from kpi.terminal import rendered
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from kpi.report import Report
     from kpi.storage.database import Database
 
 
@@ -59,6 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(1)
     except Mistake as mistake:
         _say(mistake)
+        if isinstance(mistake, UnreadableFile):
+            _show_how_to_say(mistake, words)
         sys.exit(MISTAKE)
 
 
@@ -76,6 +80,16 @@ def _say(mistake: Mistake) -> None:
     offers = ", ".join(choice.question for choice in mistake.offers)
     if hint := ": ".join(filter(None, (mistake.hint, offers))):
         print(hint, file=sys.stderr)  # noqa: T201
+
+
+def _show_how_to_say(question: UnreadableFile, words: list[str]) -> None:
+    """Show how the columns would be read, and the command that says what a file leaves open."""
+    if question.columns:
+        report = Report("", tuple(columns_read(question.columns, question.message)))
+        Console(highlight=False, stderr=True).print("", rendered(report), sep="\n")
+    if ways := [one.ways[0] for one in question.unsaid if one.choices]:
+        lead = "If that is right" if question.columns else "For example"
+        print(f"{lead}: kpi {shlex.join(words)} {' '.join(ways)}", file=sys.stderr)  # noqa: T201
 
 
 def _question_arguments() -> argparse.ArgumentParser:
@@ -224,7 +238,7 @@ def _mapping(pairs: Sequence[str]) -> dict[str, str]:
     mapping = {}
     for pair in pairs:
         column, equals, fact = pair.rpartition("=")
-        if not equals or not column:
+        if not equals or not fact:
             raise Mistake(
                 f"--map {pair} does not say which column is which fact.", "Write it as --map 'Messages sent=sent'."
             )

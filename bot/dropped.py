@@ -18,6 +18,7 @@ from bot.actions import place_of
 from bot.blocks import VALUE, Control, message
 from bot.downloads import described, fetched
 from bot.file_form import form, read
+from bot.import_report import question_report
 from bot.importing import By, Said, imported, reported
 from bot.imports_command import require_importer
 from bot.modals import entered, kept, refuse, show
@@ -38,6 +39,7 @@ IMPORT, LEAVE, ANSWER = "file-import", "file-leave", "file-answer"
 PATTERN = r"^file-(import|leave|answer)$"
 FORM = "file"
 SECONDS_BETWEEN_EDITS = 3.0
+COLUMNS_ASKED = Unsaid(MAP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +111,9 @@ def _try_out(parts: Parts, place: Place, dropped: Dropped, ts: str = "") -> None
         done = _done(parts, place, told, dropped, ts, dry_run=True)
         value = replace(dropped, asks=()).packed()
         if done.is_news:
+            change = Control(ANSWER, "Change…", replace(dropped, asks=(COLUMNS_ASKED,)).packed())
             buttons = (Control(IMPORT, "Import", value, style="primary"), Control(LEAVE, "Leave", value))
-            _edit(parts, place, ts, done.report, buttons)
+            _edit(parts, place, ts, done.report, (*buttons[:1], change, *buttons[1:]) if done.is_read_so else buttons)
         else:
             _edit(parts, place, ts, done.report)
 
@@ -150,6 +153,8 @@ def _admitted(parts: Parts, place: Place, file: str) -> dict[str, Any]:
 class _Done:
     report: Report
     is_news: bool
+    is_read_so: bool
+    """Whether it could be read otherwise, too."""
 
 
 def _done(parts: Parts, place: Place, told: dict[str, Any], dropped: Dropped, ts: str, *, dry_run: bool) -> _Done:
@@ -158,7 +163,8 @@ def _done(parts: Parts, place: Place, told: dict[str, Any], dropped: Dropped, ts
     with TemporaryDirectory() as folder:
         path = fetched(parts, told, Path(folder))
         done = imported(parts.database, parts.workspace, path, dropped.said, by, progress)
-    return _Done(reported(done), bool(done.new or done.changed or getattr(done, "introduced", ())))
+    is_news = bool(done.new or done.changed or getattr(done, "introduced", ()))
+    return _Done(reported(done), is_news, bool(getattr(done, "columns", ())))
 
 
 def _progress(parts: Parts, place: Place, ts: str, verb: str, name: str) -> Callable[[str, int, int], None]:
@@ -181,12 +187,12 @@ def _told(parts: Parts, place: Place, ts: str, dropped: Dropped) -> Iterator[Non
         yield
     except Mistake as mistake:
         asks = mistake.unsaid if isinstance(mistake, UnreadableFile) else ()
-        value = replace(dropped, asks=asks).packed()
-        if not asks or len(value) > VALUE:
+        value = replace(dropped, asks=tuple(COLUMNS_ASKED if one.option == MAP else one for one in asks)).packed()
+        if not isinstance(mistake, UnreadableFile) or not asks or len(value) > VALUE:
             _edit(parts, place, ts, apology(mistake))
             return
         buttons = (Control(ANSWER, "Answer…", value, style="primary"), Control(LEAVE, "Leave", value))
-        _edit(parts, place, ts, plain(mistake.message, "Nothing was imported yet."), buttons)
+        _edit(parts, place, ts, question_report(mistake, "Nothing was imported yet."), buttons)
     except Exception:
         _edit(parts, place, ts, plain("I had to stop with this file."))
         raise

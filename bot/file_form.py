@@ -11,9 +11,7 @@ from bot.modals import Field, line, modal, option, select
 from kpi.errors import Mistake
 from kpi.facts import TOLD
 from kpi.sources.csv_file import COLUMNS, IGNORE
-from kpi.sources.layouts import LAYOUTS, spelled
-from kpi.sources.opening import Asked, recognised
-from kpi.sources.tables import first_records
+from kpi.sources.recognising import Asked, looked_at
 from kpi.sources.unsaid import MAP, OPTIONS, Unsaid
 from kpi.storage.workspaces import team
 
@@ -24,11 +22,9 @@ if TYPE_CHECKING:
     from bot.parts import Parts
 
 COLUMN = "column "
-MOST_COLUMNS, SAMPLES, LONGEST_SAMPLE = 40, 3, 40
+MOST_COLUMNS = 40
 LONGEST_COLUMN = 100
 LABELS = {IGNORE: "Leave it out", **{fact.key: fact.label for fact in TOLD}}
-GUESSES = {column: ours for layout in LAYOUTS for column, ours in layout.columns.items() if ours in COLUMNS}
-"""What columns of these names hold in the exports of other tools."""
 
 
 def form(
@@ -56,7 +52,8 @@ def read(said: Said, typed: Mapping[str, str]) -> tuple[Said, dict[str, str]]:
     """Return what was said, and what is wrong with it by field."""
     how = {name: value for name, value in typed.items() if value and name != "campaign" and not name.startswith(COLUMN)}
     wrong = {name: _wrong(name, value) for name, value in how.items()}
-    mapping = dict(_pair(value) for name, value in typed.items() if value and name.startswith(COLUMN))
+    pairs = (_pair(value) for name, value in typed.items() if value and name.startswith(COLUMN))
+    mapping = {column: ours for column, ours in pairs if ours}
     told = replace(
         said,
         campaign=typed.get("campaign") or said.campaign,
@@ -75,20 +72,17 @@ def _field(asked: Unsaid) -> Field:
 
 
 def _columns(asked: Asked) -> Iterator[Field]:
-    """Yield a field per column, with some of its values, and what it probably is."""
-    found = recognised(asked)
-    records = first_records(asked.path, found.separator, asked.how.sheet)
-    at = next(number for number, (line_number, _) in enumerate(records) if line_number == found.line)
-    theirs, samples = records[at][1], [cells for _, cells in records[at + 1 : at + 1 + SAMPLES]]
-    for number, (column, ours) in enumerate(zip(theirs[:MOST_COLUMNS], found.header, strict=False)):
-        told = ", ".join(cells[number][:LONGEST_SAMPLE] for cells in samples if number < len(cells) and cells[number])
-        guess = ours if ours in COLUMNS else GUESSES.get(spelled(column), IGNORE)
-        values = (IGNORE, *COLUMNS)
-        options = [
-            option(LABELS.get(value, value.capitalize()), f"{value}={column[:LONGEST_COLUMN]}") for value in values
-        ]
-        label = column.strip()[:LONGEST_COLUMN] or f"Column {number + 1}"
-        yield Field(f"{COLUMN}{number}", label, select(options, f"{guess}={column[:LONGEST_COLUMN]}"), told)
+    """Yield a field per column, with some of its values, and what it probably is.
+
+    What is certain need not be said, so leaving it as it stands says nothing.
+    """
+    for number, one in enumerate(looked_at(asked)[:MOST_COLUMNS]):
+        column = one.column[:LONGEST_COLUMN]
+        guess = one.ours or IGNORE
+        said = {ours: f"{'' if ours == guess and not one.doubt else ours}={column}" for ours in (IGNORE, *COLUMNS)}
+        options = [option(LABELS.get(ours, ours.capitalize()), value) for ours, value in said.items()]
+        label = column or f"Column {number + 1}"
+        yield Field(f"{COLUMN}{number}", label, select(options, said[guess]), " · ".join(one.samples))
 
 
 def _pair(value: str) -> tuple[str, str]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kpi.report import Choice, Choices, Note, Paragraph, Piece, Report
+from kpi.report import Choice, Choices, Column, Note, Paragraph, Piece, Report, Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from kpi.errors import UnreadableFile
+    from kpi.sources.proposal import ColumnRead
     from kpi.sources.reading import Skipped
     from kpi.storage.importing import Imported
 
@@ -22,6 +24,7 @@ def import_report(done: Imported) -> Report:
     if done.resumed:
         pieces.append(Note("An earlier import of this file had been cut off; it is complete now."))
     pieces += [Note(f"{sentence}.") for sentence in done.notes]
+    pieces += columns_read(done.columns)
     if done.introduced:
         names = ", ".join(done.introduced[:MOST_SKIPPED])
         pieces.append(Note(f"Named without results: {names}."))
@@ -32,6 +35,26 @@ def import_report(done: Imported) -> Report:
     if done.campaigns and not done.dry_run:
         pieces.append(Choices(tuple(Choice(slug, f"campaign {slug}") for slug in done.campaigns[:3])))
     return Report(headline, tuple(pieces))
+
+
+def question_report(question: UnreadableFile, *notes: str) -> Report:
+    """Ask what has to be said about a file, and show how its columns would be read, where that is the question."""
+    pieces = (*columns_read(question.columns, question.message), *map(Note, notes))
+    return Report(question.message, (Paragraph(question.message), *pieces))
+
+
+def columns_read(columns: Sequence[ColumnRead], said: str = "") -> list[Piece]:
+    """Show what columns hold, with some of their cells, and what is uncertain and was not said already."""
+    if not columns:
+        return []
+    head = tuple(Column(name, "left") for name in ("Column", "Read as", "For example"))
+    rows = tuple((one.column or "–", _read_as(one), " · ".join(one.samples) or "–") for one in columns)
+    notes = [text for one in columns if (text := one.doubt or one.note) and text not in said]
+    return [Table("Read by the names of the columns:", head, rows), *map(Note, notes)]
+
+
+def _read_as(one: ColumnRead) -> str:
+    return (one.ours or "not used") + ("?" if one.doubt else "")
 
 
 def _headline(done: Imported) -> str:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kpi.report import Choice
+    from kpi.sources.proposal import ColumnRead
     from kpi.sources.unsaid import Unsaid
 
 
@@ -47,10 +50,12 @@ class UnknownScope(Mistake):
 class UnreadableFile(Mistake):
     """That file could not be read."""
 
-    def __init__(self, message: str = "", hint: str = "", *unsaid: Unsaid) -> None:
+    def __init__(self, message: str = "", hint: str = "", *unsaid: Unsaid, columns: Sequence[ColumnRead] = ()) -> None:
         super().__init__(message, hint or " ".join(one.hint for one in unsaid))
         self.unsaid = unsaid
         """What has to be said about it; the hint tells how."""
+        self.columns = tuple(columns)
+        """How its columns would be read, where that is the question."""
 
 
 class WrongSetting(Mistake):

@@ -113,19 +113,32 @@ def test_what_a_file_leaves_open_is_asked_by_a_form(scene: Scene) -> None:
     assert "from-e" in slugs(scene)
 
 
-def test_unknown_columns_are_asked_for_with_samples(scene: Scene) -> None:
-    table = "Kampagne,Tag,Messages sent,Remark\nfrom-f,2026-11-01,100,hello there\nfrom-f,2026-11-02,90,\n"
+def test_unclear_columns_are_asked_for_with_samples(scene: Scene) -> None:
+    table = "Kampagne,Tag,Versendet,Verkäufe,Remark\nfrom-f,2026-11-01,100,7,hello there\nfrom-f,2026-11-02,90,5,\n"
     shown = only(drops(scene, "f-drop.csv", table))
+    assert "'Verkäufe' can mean several things; I would read it as revenue." in words_of(shown)
+    assert "hello there" in everything_in(shown)
     scene.presses(shown, "Answer…")
     view = the_form(scene)
     assert "hello there" in str(view.blocks)
-    chosen = {"column 0": "campaign=Kampagne", "column 1": "day=Tag", "column 2": "sent=Messages sent",
-              "column 3": "ignore=Remark"}  # fmt: skip
-    scene.follows(lambda: scene.slack.submit(view, chosen), "ada", shown.channel)
+    scene.follows(lambda: scene.slack.submit(view, {"column 3": "orders=Verkäufe"}), "ada", shown.channel)
 
     assert "2 rows of 1 campaign" in words_of(shown)
+    assert buttons_of(shown) == ["Import", "Change…", "Leave"]
     scene.presses(shown, "Import")
     assert "from-f" in slugs(scene)
+
+
+def test_what_is_read_by_the_names_of_columns_can_be_changed(scene: Scene) -> None:
+    table = "Campaña,Fecha,Enviados,Entregados\nfrom-n,2026-11-01,100,98\n"
+    shown = only(drops(scene, "n-drop.csv", table))
+    assert "Enviados" in everything_in(shown)
+    scene.presses(shown, "Change…")
+    scene.follows(lambda: scene.slack.submit(the_form(scene), {"column 3": "ignore=Entregados"}), "ada", shown.channel)
+    scene.presses(shown, "Import")
+
+    assert "from-n" in slugs(scene)
+    assert "not used" in everything_in(shown)
 
 
 def test_a_wrong_answer_is_said_beside_its_field(scene: Scene) -> None:

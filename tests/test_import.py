@@ -68,7 +68,7 @@ def counts(done: Imported) -> tuple[int, int, int, int]:
         ("", "The file is empty."),
         ("day,sent\n", "The file has no column 'campaign'; its columns are day, sent."),
         ("campaign,sent\n", "The file has no column 'day'; its columns are campaign, sent."),
-        ("campaign,day,sends\n", "The file has a column 'sends' that means nothing here."),
+        ("campaign,day,moods\n", "The file has a column 'moods' that means nothing here."),
         ("campaign,day,\n", "The file has a column '' that means nothing here."),
         ("campaign,day,sent,Sent\n", "The file has two columns 'sent'."),
         ("campaign,day,orders_by_send\n", "The file has a column 'orders_by_send' that means nothing here."),

@@ -140,10 +140,11 @@ class Judge:
 
     def currency(self, assumed: str, *, needed: bool) -> str:
         """Return the currency that the cells name by their signs, or what was said; ask where it is open."""
-        told = {code for sign in self.signs for code in _SIGNS.get(sign, (sign,))}
+        codes = [{*_SIGNS.get(sign, (sign,))} for sign in self.signs]
+        told = set.intersection(*codes) if codes else set()
         if self.how.currency:
             return self.how.currency
-        if len(self.signs) > 1:
+        if codes and not told:
             raise UnreadableFile(
                 f"The amounts are in several currencies: {', '.join(self.signs)}.", "Import a file for each."
             )
@@ -187,6 +188,11 @@ def _plain(number: str, style: str) -> str | None:
     for sign in (group, " ", "'", "’"):
         number = number.replace(sign, "")
     return number.replace(point, ".")
+
+
+def is_number(cell: str) -> bool:
+    """Tell whether a cell can be read as a number."""
+    return any(_plain(_bare(cell)[1], style) is not None for style in (POINT, COMMA))
 
 
 @lru_cache(maxsize=50_000)

@@ -44,6 +44,8 @@ class Layout:
 
 
 OURS = Layout("our own layout", "file", ("campaign", "day"), {})
+NAMED = Layout("a table with other names", "file", (), {})
+"""What is read by the names of its columns (``kpi.sources.synonyms``)."""
 _STATUSES = {
     "accepted": (SENT,), "submitted": (SENT,), "queued": (), "scheduled": (), "sending": (), "sent": (SENT,),
     "delivered": (SENT, DELIVERED), "read": (SENT, DELIVERED, READ), "seen": (SENT, DELIVERED, READ),

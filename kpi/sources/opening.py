@@ -3,88 +3,27 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kpi.errors import UnreadableFile
 from kpi.facts import FACT
-from kpi.sources.csv_file import IGNORE, require_columns
-from kpi.sources.judging import How, Judge
-from kpi.sources.layouts import LAYOUTS, OURS, Layout, spelled
+from kpi.sources.csv_file import require_columns, require_once
+from kpi.sources.judging import Judge
+from kpi.sources.layouts import NAMED, OURS
 from kpi.sources.messages import MessagesReading, PartsReading
+from kpi.sources.proposal import require_certain
 from kpi.sources.reading import Reading, is_total
-from kpi.sources.tables import SEPARATORS, Lines, Table, first_records, is_spreadsheet, open_table
+from kpi.sources.recognising import recognised
+from kpi.sources.synonyms import meaning_of
+from kpi.sources.tables import Lines, Table, open_table
 from kpi.sources.unsaid import KEEP, SKIP, Unsaid
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from datetime import date
-    from pathlib import Path
-    from zoneinfo import ZoneInfo
+    from collections.abc import Callable, Iterator, Sequence
+
+    from kpi.sources.recognising import Asked, Found
 
 MONEY = ("revenue", "refunds", "cost")
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A file, and what was said about it."""
-
-    path: Path
-    today: date
-    currency: str
-    zone: ZoneInfo
-    """The team's."""
-    campaign: str = ""
-    mapping: Mapping[str, str] = field(default_factory=dict)
-    how: How = field(default_factory=How)
-    starts: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Where the header of a file is, and whose layout it has."""
-
-    layout: Layout
-    header: list[str]
-    """Our names for the columns."""
-    separator: str
-    line: int
-    """The line on which the header ends."""
-
-    @property
-    def is_plain(self) -> bool:
-        """Tell whether it looks like our own layout as documented, which needs no judging."""
-        return self.layout is OURS and self.separator == ","
-
-
-def recognised(asked: Asked) -> Found:
-    """Find the header; raise UnreadableFile where there is none that is known."""
-    separators = "," if is_spreadsheet(asked.path) else SEPARATORS
-    first: Found | None = None
-    for separator in separators:
-        for line, cells in first_records(asked.path, separator, asked.how.sheet):
-            found = Found(*_layout(cells, asked), separator, line)
-            named = {*found.header, "campaign"} if asked.campaign else {*found.header}
-            if found.layout is not OURS or {"campaign", "day"} <= named:
-                return found
-            if any(cells) and (first is None or (len(first.header) == 1 and len(cells) > 1)):
-                first = found
-    if first is None:
-        raise UnreadableFile("The file is empty.", "Its first line names the columns: campaign,day,sent,…")
-    return first
-
-
-def _layout(cells: Sequence[str], asked: Asked) -> tuple[Layout, list[str]]:
-    """Return the layout of a header, and our names for its columns."""
-    said = {spelled(theirs): ours for theirs, ours in asked.mapping.items()}
-    layout = next((one for one in LAYOUTS if one.fits(cells)), OURS)
-    header: list[str] = []
-    for cell in cells:
-        plain = spelled(cell.removeprefix("\ufeff"))
-        known = plain.replace(" ", "_") if layout is OURS else layout.columns.get(plain, "")
-        name = f"{IGNORE} {len(header)}" if said.get(plain) == IGNORE else said.get(plain) or known
-        header.append(f"{name} {len(header)}" if name == "clicks" and name in header else name)
-    return layout, header
 
 
 @contextmanager
@@ -95,10 +34,7 @@ def open_reading(asked: Asked, *, judged: bool) -> Iterator[tuple[Reading, Table
     where it is not.
     """
     found = recognised(asked)
-    if found.layout is OURS:
-        require_columns(found.header, bool(asked.campaign))
-    elif not asked.campaign and "campaign" not in found.header:
-        raise UnreadableFile(f"The export of {found.layout.tool} names no campaign.", "", Unsaid("campaign"))
+    _require_columns(asked, found)
     judge = _judged(asked, found) if judged or not found.is_plain else None
     with _after_header(asked, found) as table:
         kind = MessagesReading if found.layout.messages else PartsReading if found.layout.adds else Reading
@@ -109,8 +45,21 @@ def open_reading(asked: Asked, *, judged: bool) -> Iterator[tuple[Reading, Table
         read = kind(found.header, table.lines, asked.today, currency, asked.campaign, found.layout)
         read.plain = _plain(judge, found) if judge else {}
         read.day, read.starts, read.note, read.strict = asked.how.day, asked.starts, table.note, judge is not None
-        read.drops_totals = asked.how.totals == SKIP
+        read.drops_totals, read.named = asked.how.totals == SKIP, found.columns
         yield read, table
+
+
+def _require_columns(asked: Asked, found: Found) -> None:
+    """Raise UnreadableFile where a column is missing, or where it is not clear what one holds."""
+    if found.layout is OURS:
+        require_columns(found.header, asked)
+        return
+    if found.layout is NAMED:
+        require_once(found.header)
+        require_certain(found.columns)
+    if not asked.campaign and "campaign" not in found.header:
+        whose = "The file" if found.layout is NAMED else f"The export of {found.layout.tool}"
+        raise UnreadableFile(f"{whose} names no campaign.", "", Unsaid("campaign"), columns=found.columns)
 
 
 @contextmanager
@@ -126,6 +75,9 @@ def _after_header(asked: Asked, found: Found) -> Iterator[Table]:
 def _judged(asked: Asked, found: Found) -> Judge:
     """Look at every cell that could be read in more than one way."""
     judge = Judge(asked.how, asked.zone, found.layout.zone, found.is_plain)
+    for column in found.columns:
+        if column.ours in MONEY and (sign := meaning_of(column.column).sign):
+            judge.signs.setdefault(sign, found.line)
     with _after_header(asked, found) as table:
         looking = Reading(found.header, table.lines, asked.today, asked.currency)
         for lines, records in looking.batches():

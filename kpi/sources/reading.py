@@ -15,12 +15,14 @@ from kpi.money import decimal
 from kpi.names import slug_of
 from kpi.sources.cells import BadRowError, currency_of, day_of, text_of, told_of_campaign
 from kpi.sources.columns import Refused, Spellings, require_no_more, values_of
-from kpi.sources.layouts import OURS, TOTALS, Layout, spelled
+from kpi.sources.layouts import NAMED, OURS, TOTALS, Layout, spelled
 from kpi.sources.unsaid import Unsaid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
+
+    from kpi.sources.proposal import ColumnRead
 
 KEYS = ("campaign", "day", "market", "variant", "currency")
 ABOUT = ("name", "channel", "objective", "kind", "starts", "ends", "margin", "tags")
@@ -66,6 +68,8 @@ class Reading:
     strict: bool = True
     """Whether a cell that is not written plainly is refused; otherwise the whole file is judged first."""
     drops_totals: bool = False
+    named: tuple[ColumnRead, ...] = ()
+    """How the columns are read, where that follows from their names."""
     skipped: list[Skipped] = field(default_factory=list)
     skips: int = 0
     typed: dict[str, str] = field(default_factory=dict)
@@ -109,7 +113,7 @@ class Reading:
 
     def notes(self) -> tuple[str, ...]:
         """Say how the file was read, where that is not its own layout written plainly."""
-        tool = "" if self.known is OURS else f"It was read as an export of {self.known.tool}"
+        tool = "" if self.known in (OURS, NAMED) else f"It was read as an export of {self.known.tool}"
         return tuple(filter(None, (tool, self.note)))
 
     def skip(self, line: int, reason: str) -> None:

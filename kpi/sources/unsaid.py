@@ -38,7 +38,7 @@ OPTIONS = {
     "currency": Option("Currency of the amounts", "EUR"),
     "day": Option("Day of the results", "2026-05-31"),
     "campaign": Option("Campaign of all rows", "spring-sale"),
-    MAP: Option("What the columns hold"),
+    MAP: Option("What the columns hold", "COLUMN=FACT"),
 }  # fmt: skip
 """By the name of the option in the terminal."""
 
@@ -54,8 +54,16 @@ class Unsaid:
     """Whether nothing but the choices can be said."""
 
     @property
+    def ways(self) -> tuple[str, ...]:
+        """The ways to say it in a terminal; all that are said of columns belong together."""
+        ways = tuple(f"--{self.option} {shlex.quote(one)}" for one in self.choices or (OPTIONS[self.option].example,))
+        return (" ".join(ways),) if self.option == MAP else ways
+
+    @property
     def hint(self) -> str:
         """How to say it in a terminal."""
-        told = self.choices or (OPTIONS[self.option].example,)
-        ways = [f"--{self.option} {shlex.quote(choice)}" for choice in told]
-        return f"Say which: {' or '.join(ways) if self.closed else ', '.join([*ways[:-1], f'{ways[-1]} or another'])}."
+        if self.option == MAP:
+            return "Say what a column holds with --map COLUMN=FACT; ignore leaves it out."
+        if self.closed:
+            return f"Say which: {' or '.join(self.ways)}."
+        return f"Say which: {', '.join([*self.ways[:-1], f'{self.ways[-1]} or another'])}."

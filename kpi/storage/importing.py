@@ -20,8 +20,10 @@ from kpi.errors import UnreadableFile
 from kpi.facts import FACTS, Group
 from kpi.names import slug_of
 from kpi.sources.judging import How
-from kpi.sources.opening import Asked, open_reading
+from kpi.sources.opening import open_reading
 from kpi.sources.reading import UnjudgedError
+from kpi.sources.recognising import Asked
+from kpi.sources.unsaid import MAP, Unsaid
 from kpi.storage import staging
 from kpi.storage.binding import OURS
 from kpi.storage.campaigns import campaigns, introduce, names
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
     from sqlalchemy.sql.elements import ColumnElement
 
+    from kpi.sources.proposal import ColumnRead
     from kpi.sources.reading import Reading, Skipped
 
 REPLACED = Table.metadata.tables["replaced"]
@@ -97,6 +100,8 @@ class Imported:
     """Campaigns that the file names without telling a result."""
     notes: tuple[str, ...] = ()
     """Sentences about how the file was read."""
+    columns: tuple[ColumnRead, ...] = ()
+    """How the columns were read, where that follows from their names."""
     shadowed: tuple[str, ...] = ()
     """Sentences about campaigns for which another source tells more."""
 
@@ -204,6 +209,7 @@ class Import:
             resumed=resumed,
             dry_run=self.wanted.dry_run,
             notes=read.notes(),
+            columns=read.named,
             introduced=tuple(name for key, name in read.typed.items() if key not in read.told),
         )
 
@@ -305,6 +311,14 @@ def import_file(
 def _drop_contradictions(connection: Connection, read: Reading) -> None:
     """Take out lines that repeat an earlier one, and totals that stand beside their own parts."""
     repeated = staging.repeated(connection)
+    if repeated and read.named:
+        line, first = repeated[0]
+        raise UnreadableFile(
+            f"Lines {first} and {line} tell of the same campaign and day; which column sets them apart?",
+            "",
+            Unsaid(MAP),
+            columns=read.named,
+        )
     for line, first in repeated:
         read.skip(line, f"line {first} already tells of the same campaign, day and split")
     staging.drop_lines(connection, (line for line, _ in repeated))

@@ -1,0 +1,130 @@
+"""The header of a file is found, and with it what each column holds: by a known layout, or by the columns' names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from kpi.errors import UnreadableFile
+from kpi.sources.csv_file import COLUMNS, IGNORE
+from kpi.sources.judging import How
+from kpi.sources.layouts import LAYOUTS, NAMED, OURS, Layout, spelled
+from kpi.sources.proposal import ColumnRead, proposed
+from kpi.sources.synonyms import meaning_of
+from kpi.sources.tables import SEPARATORS, first_records, is_spreadsheet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
+    from zoneinfo import ZoneInfo
+
+Records = list[tuple[int, list[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A file, and what was said about it."""
+
+    path: Path
+    today: date
+    currency: str
+    zone: ZoneInfo
+    """The team's."""
+    campaign: str = ""
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    how: How = field(default_factory=How)
+    starts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What was said of columns, by their spelled names."""
+        return {spelled(theirs): ours for theirs, ours in self.mapping.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where the header of a file is, and whose layout it has."""
+
+    layout: Layout
+    header: list[str]
+    """Our names for the columns."""
+    separator: str
+    line: int
+    """The line on which the header ends."""
+    columns: tuple[ColumnRead, ...] = ()
+    """How they are read, where that follows from their names."""
+
+    @property
+    def is_plain(self) -> bool:
+        """Tell whether it looks like our own layout as documented, which needs no judging."""
+        return self.layout is OURS and self.separator == ","
+
+
+def recognised(asked: Asked) -> Found:
+    """Find the header, and what its columns hold; raise UnreadableFile where the file is empty."""
+    best: tuple[int, Found, Records] | None = None
+    for separator in "," if is_spreadsheet(asked.path) else SEPARATORS:
+        records = first_records(asked.path, separator, asked.how.sheet)
+        for known, found in _candidates(asked, separator, records):
+            if found.layout is not OURS or known == len(COLUMNS):
+                return _named(asked, found, records)
+            if best is None or known > best[0] or (not best[0] and len(best[1].header) == 1 < len(found.header)):
+                best = known, found, records
+    if best is None:
+        raise UnreadableFile("The file is empty.", "Its first line names the columns: campaign,day,sent,…")
+    known, found, records = best
+    return _named(asked, found, records) if known else found
+
+
+def looked_at(asked: Asked) -> tuple[ColumnRead, ...]:
+    """Return what the columns of a file hold as far as is known, with some of their cells."""
+    found = recognised(asked)
+    if found.columns:
+        return found.columns
+    records = first_records(asked.path, found.separator, asked.how.sheet)
+    header, rows = _after(records, found.line)
+    shown = proposed(header, rows, asked.said, is_ours=False)
+    known = zip(shown, found.header, strict=True)
+    return tuple(replace(one, ours=ours) if ours in COLUMNS else one for one, ours in known)
+
+
+def _after(records: Records, line: int) -> tuple[list[str], list[list[str]]]:
+    """Return the header that ends on a line, and what comes after it."""
+    at = next(number for number, (ends, _) in enumerate(records) if ends == line)
+    return [cell.removeprefix("\ufeff") for cell in records[at][1]], [cells for _, cells in records[at + 1 :]]
+
+
+def _candidates(asked: Asked, separator: str, records: Records) -> Iterator[tuple[int, Found]]:
+    """Yield the lines that may be the header, and how many of their cells are names of columns."""
+    for line, cells in records:
+        if any(cells):
+            found = Found(*_layout(cells, asked), separator, line)
+            named = {*found.header, "campaign"} if asked.campaign else {*found.header}
+            is_ours = {"campaign", "day"} <= named
+            known = sum(bool(meaning_of(cell).ours) for cell in cells)
+            yield len(COLUMNS) if is_ours else known, found
+
+
+def _layout(cells: Sequence[str], asked: Asked) -> tuple[Layout, list[str]]:
+    """Return the layout of a header, and our names for its columns."""
+    said = asked.said
+    layout = next((one for one in LAYOUTS if one.fits(cells)), OURS)
+    header: list[str] = []
+    for cell in cells:
+        plain = spelled(cell.removeprefix("\ufeff"))
+        known = plain.replace(" ", "_") if layout is OURS else layout.columns.get(plain, "")
+        name = f"{IGNORE} {len(header)}" if said.get(plain) == IGNORE else said.get(plain) or known
+        header.append(f"{name} {len(header)}" if name == "clicks" and name in header else name)
+    return layout, header
+
+
+def _named(asked: Asked, found: Found, records: Records) -> Found:
+    """Return what is read by the names of its columns, where they are not all our own."""
+    if found.layout is not OURS or all(name in COLUMNS or name.startswith(f"{IGNORE} ") for name in found.header):
+        return found
+    header, rows = _after(records, found.line)
+    is_ours = {"campaign", "day"} <= {spelled(cell) for cell in header}
+    columns = proposed(header, rows, asked.said, is_ours=is_ours)
+    names = [one.ours or f"{IGNORE} {number}" for number, one in enumerate(columns)]
+    return replace(found, layout=NAMED, header=names, columns=columns)
