@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kpi.comparing.contrast import differing_mix, shares_days
-from kpi.comparing.verdict_words import inside, is_known
+from kpi.comparing.sides import differing_mix, shares_days
+from kpi.comparing.verdict_words import inside
 from kpi.comparison.noise import ASSUMED, Origin
+from kpi.comparison.verdicts import Verdict
 from kpi.facts import COST, SENT
 from kpi.figures import estimate_of, needs_currency
 from kpi.metrics import METRIC, Metric
@@ -15,7 +16,7 @@ from kpi.units import Unit
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from kpi.comparing.contrast import Contrast
+    from kpi.comparing.contrast import Contrast, Contrasts
     from kpi.comparing.sides import Side
     from kpi.question import Asking
     from kpi.wording import Words
@@ -28,11 +29,12 @@ KINDS = {"broadcast": "broadcasts", "automation": "automations"}
 CHANNELS = {"whatsapp": "WhatsApp", "email": "e-mail", "sms": "SMS"}
 
 
-def caveats(asking: Asking, sides: Sequence[Side], contrasts: Sequence[Contrast]) -> Iterator[str]:
+def caveats(made: Contrasts, contrasts: Sequence[Contrast]) -> Iterator[str]:
     """Yield what a reader must know before believing the comparison."""
+    asking, sides = made.asking, made.sides
     yield from _kinds(sides)
     yield from _mixes(sides, contrasts, asking.words)
-    yield from _money(sides, contrasts)
+    yield from _money(made, contrasts)
     yield from _ages(asking, sides, list(dict.fromkeys(contrast.metric for contrast in contrasts)))
     yield from _delivery(sides, asking.words)
     yield from _noise(contrasts)
@@ -68,17 +70,19 @@ def _mixes(sides: Sequence[Side], contrasts: Sequence[Contrast], words: Words) -
     yield f"Markets differ: {market} is {next(shares)} of {first.name} and {next(shares)} of {other.name}, {after}."
 
 
-def _money(sides: Sequence[Side], contrasts: Sequence[Contrast]) -> Iterator[str]:
-    """Say why money got no verdict."""
+def _money(made: Contrasts, contrasts: Sequence[Contrast]) -> Iterator[str]:
+    """Say why money got no verdict, or what it rests on."""
+    sides = made.sides
     currencies = dict.fromkeys(currency for side in sides for currency in side.tally.currencies())
     if len(currencies) > 1:
-        yield f"Money is in {' and '.join(currencies)}; only one currency is compared."
+        yield f"Money came in {' and '.join(currencies)}: only {made.currency} is compared."
     missing = [side.name for side in sides if side.tally.knows(SENT) and not side.tally.knows(COST)]
     if missing and any(contrast.metric.key in ("rocs", "cost_per_message") for contrast in contrasts):
         yield f"The cost of {' and '.join(missing)} is unknown."
-    unproven = [one for one in contrasts if needs_currency(one.metric) and one.found is None and is_known(one)]
-    if unproven:
-        yield "Money gets no verdict: that takes at least four days of sending on each side."
+    money = [one for one in contrasts if needs_currency(one.metric)]
+    yield from dict.fromkeys(one.unjudged.why for one in money if one.unjudged)
+    if any(one.found and one.verdict is not Verdict.TOO_LITTLE for one in money):
+        yield from made.money.remarks(made.asking.words)
 
 
 def _ages(asking: Asking, sides: Sequence[Side], metrics: Sequence[Metric]) -> Iterator[str]:

@@ -35,7 +35,7 @@ def report_of_several(asking: Asking, asked: Asked, made: Contrasts, objective: 
     against = [_match(found, lead, order[0], one) for one in order[1:]]
     said = _finding(lead, order[0], against, made, asking)
     age = equal_age.said(made.sides, made.metrics, asking.today)
-    notes = (" ".join(caveats(asking, made.sides, found)), _small_print(asking, made))
+    notes = (" ".join(caveats(made, found)), _small_print(asking, made))
     pieces: tuple[Piece, ...] = (
         Heading(f"{len(order)} compared{asked.scope.said}"),
         Paragraph(" ".join(filter(None, (asked.read_as, said, age)))),

@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from kpi.comparison.means import ratio_of
 from kpi.comparison.noise import Days
 from kpi.facts import AT_ONCE, SENT
-from kpi.figures import estimate_of, needs_currency
+from kpi.figures import estimate_of
 from kpi.maturity import Age
 from kpi.money import MILLION
 from kpi.quantities import Ratio, Share, facts_of
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from datetime import date
 
-    from kpi.comparison.means import Mean
     from kpi.estimates import Estimate
     from kpi.facts import Fact
     from kpi.metrics import Metric
@@ -31,6 +29,7 @@ if TYPE_CHECKING:
     from kpi.tally import Sums
 
 Pairs = dict[Any, tuple[float, float]]
+MIX_DIFFERS = 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,9 +47,8 @@ class Side:
     aged: frozenset[Fact] = frozenset()
     """The facts that are told from then."""
     after: int = 0
-    _by_day: dict[tuple[Metric, str], Days] = field(default_factory=dict)
+    _by_day: dict[tuple[Share | Ratio, str], Days] = field(default_factory=dict)
     _estimates: dict[tuple[Metric, str], Estimate] = field(default_factory=dict)
-    _means: dict[tuple[Metric, str], Mean] = field(default_factory=dict)
 
     def at_age(self, metric: Metric) -> Side:
         """Return the side as a KPI is told of it: when it was younger, where its ages are known; else as it is."""
@@ -91,20 +89,19 @@ class Side:
         total = sum(sent.values())
         return {market: count / total for market, count in sent.items()} if total and "" not in sent else {}
 
-    def by_market(self, metric: Metric) -> Pairs:
+    def by_market(self, of: Share | Ratio) -> Pairs:
         """Return a rate's two counts, market by market."""
-        its = self.at_age(metric)
-        return pairs(metric, its.markets, its.tally)
+        return pairs(of, self.markets, self.tally)
 
-    def by_day(self, metric: Metric, currency: str) -> Days:
-        """Return what a KPI is divided of, day by day; money in one currency."""
-        if (metric, currency) not in self._by_day:
-            its = self.at_age(metric)
-            rows = its.days
-            if needs_currency(metric):
-                rows = tuple(row for row in rows if row[1].currency == currency)
-            self._by_day[metric, currency] = Days(list(pairs(metric, rows, its.tally).values()))
-        return self._by_day[metric, currency]
+    def by_day(self, of: Share | Ratio, currency: str = "") -> Days:
+        """Return what is divided by what, day by day; money in one currency."""
+        if (of, currency) not in self._by_day:
+            self._by_day[of, currency] = Days(list(self.pairs_by_day(of, currency).values()))
+        return self._by_day[of, currency]
+
+    def pairs_by_day(self, of: Share | Ratio, currency: str = "") -> Pairs:
+        """Return the two sides of a share or ratio, day by day; money in one currency."""
+        return pairs(of, (row for row in self.days if not currency or row[1].currency == currency), self.tally)
 
     def estimate(self, metric: Metric, currency: str) -> Estimate:
         """Return a KPI of the whole side."""
@@ -112,11 +109,16 @@ class Side:
             self._estimates[metric, currency] = estimate_of(metric, self.at_age(metric).tally, currency)
         return self._estimates[metric, currency]
 
-    def mean(self, metric: Metric, currency: str) -> Mean:
-        """Return an amount per other amount with the spread that it has from day to day."""
-        if (metric, currency) not in self._means:
-            self._means[metric, currency] = ratio_of(self.by_day(metric, currency).counts)
-        return self._means[metric, currency]
+
+def shares_days(one: Side, other: Side) -> bool:
+    """Tell whether a day weighs on both sides alike: parts of one campaign, sent on the same days."""
+    return one.campaigns == other.campaigns and one.of.period == other.of.period and set(one.sent) == set(other.sent)
+
+
+def differing_mix(one: Side, other: Side) -> bool:
+    """Tell whether the two were sent to clearly different shares of markets."""
+    mix, against = one.mix, other.mix
+    return any(abs(mix.get(market, 0) - against.get(market, 0)) > MIX_DIFFERS for market in {*mix, *against})
 
 
 def side(asking: Asking, facts: Collection[Fact], name: str, key: str, of: Slice) -> Side:
@@ -125,13 +127,10 @@ def side(asking: Asking, facts: Collection[Fact], name: str, key: str, of: Slice
     return Side(name, key, of, tuple(by_market), tuple(by_day))
 
 
-def pairs(metric: Metric, rows: Iterable[tuple[Any, Sums]], whole: Tally) -> Pairs:
+def pairs(of: Share | Ratio, rows: Iterable[tuple[Any, Sums]], whole: Tally) -> Pairs:
     """Add up the two sides of a share or ratio per key, over the rows that know both; nothing below is left out."""
-    match metric.quantity:
-        case Share(one, other) | Ratio(one, other):
-            over, under = terms(one).chosen(whole), terms(other).chosen(whole)
-        case _:
-            return {}
+    one, other = (of.part, of.whole) if isinstance(of, Share) else (of.over, of.under)
+    over, under = terms(one).chosen(whole), terms(other).chosen(whole)
     needed = {fact for side in (over, under) for fact in (side.fact, side.minus) if fact}
     found: Pairs = {}
     for key, sums in rows:

@@ -23,7 +23,6 @@ SAID = {
     Verdict.UNCLEAR: "can't tell",
     Verdict.TOO_LITTLE: "too little",
 }
-TOO_FEW_DAYS = "too few days"
 SURE = 0.99
 MOST_NAMED = 2
 
@@ -79,7 +78,8 @@ def span(contrast: Contrast, words: Words, currency: str) -> str:
 def verdict(contrast: Contrast) -> str:
     """Write how sure the difference is: ``clear, 99%``."""
     if contrast.chance is None:
-        return (SAID[Verdict.TOO_LITTLE] if contrast.found else TOO_FEW_DAYS) if is_known(contrast) else "–"
+        unjudged = contrast.unjudged.said if contrast.unjudged else SAID[Verdict.TOO_LITTLE]
+        return unjudged if is_known(contrast) else "–"
     return f"{SAID[contrast.verdict]}, {_likely(contrast.chance)}"
 
 

@@ -7,8 +7,8 @@ are known, which takes in how much days differ.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import exp, inf, sqrt
+from dataclasses import dataclass, replace
+from math import exp, hypot, inf, sqrt
 from typing import TYPE_CHECKING
 
 from kpi.comparison import intervals
@@ -26,16 +26,29 @@ BALANCED = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Mean:
-    """An estimate with its standard error, the freedom of that error, and the size of the side."""
+    """An estimate with its standard error, the freedom of that error, and the size of the side.
+
+    ``swing`` is the standard error that the noise of the days adds, where the error itself does not hold it.
+    """
 
     value: float
     error: float
     freedom: float = inf
     size: float = 1.0
+    swing: float = 0.0
+
+    @property
+    def wide_error(self) -> float:
+        """The standard error with the noise of the days."""
+        return hypot(self.error, self.swing)
+
+    def times(self, factor: float) -> Mean:
+        """Return the same in another unit."""
+        return replace(self, value=self.value * factor, error=self.error * factor, swing=self.swing * factor)
 
     def limits(self, critical: float, *, logarithmic: bool) -> Limits:
         """Return the limits; on a logarithmic scale they never fall below zero."""
-        reach = critical * self.error
+        reach = critical * self.wide_error
         if logarithmic and self.value > 0:
             factor = exp(min(reach / self.value, 700.0))
             return Limits(self.value, self.value / factor, self.value * factor)
@@ -60,11 +73,15 @@ def ratio_of(pairs: Sequence[tuple[float, float]]) -> Mean:
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """Two means being compared; ``enough`` tells whether there are enough orders on both sides."""
+    """Two means being compared; ``enough`` tells whether there are enough orders on both sides.
+
+    ``most_freedom`` is that of the estimate of the noise, infinite where it is given.
+    """
 
     one: Mean
     other: Mean
     enough: bool = True
+    most_freedom: float = inf
 
     @property
     def values(self) -> tuple[float, float]:
@@ -74,19 +91,19 @@ class Means:
     @property
     def error(self) -> float:
         """The standard error of the difference."""
-        return sqrt(self.one.error**2 + self.other.error**2)
+        return hypot(self.one.wide_error, self.other.wide_error)
 
     @property
     def freedom(self) -> float:
         """Welch's degrees of freedom, by Satterthwaite's formula."""
         if not self.error:
             return inf
-        parts = sum((side.error / self.error) ** 4 / side.freedom for side in (self.one, self.other))
-        return 1 / parts if parts else inf
+        parts = sum((side.wide_error / self.error) ** 4 / side.freedom for side in (self.one, self.other))
+        return min(1 / parts if parts else inf, self.most_freedom)
 
     def sampling(self) -> Interval:
-        """Return the 95 % interval of the difference; sums over days hold the noise of the days."""
-        return self.wide(0.05)
+        """Return the 95 % interval of the difference without the noise of the days; sums over days hold it."""
+        return self._plain.wide(0.05)
 
     def wide(self, level: float) -> Interval:
         """Return the interval that is wrong in this part of all cases."""
@@ -97,15 +114,15 @@ class Means:
         return intervals.ratio(*self._limits(level))
 
     def p_value(self) -> float:
-        """Return the p-value of Welch's test."""
+        """Return the p-value of Welch's test without the noise of the days."""
+        return self._plain.wide_p_value()
+
+    def wide_p_value(self) -> float:
+        """Return the p-value of Welch's test, noise included."""
         between = self.one.value - self.other.value
         if not self.error:
             return float(not between)
         return two_sided(between / self.error, self.freedom)
-
-    def wide_p_value(self) -> float:
-        """Return the same: the noise is in the errors already."""
-        return self.p_value()
 
     def chance(self) -> float:
         """Return the chance that the one mean is the higher one."""
@@ -117,6 +134,10 @@ class Means:
     def least(self) -> float:
         """Return the smallest difference that these errors would show in four of five cases."""
         return (Z95 + NORMAL.inv_cdf(POWER)) * self.error
+
+    @property
+    def _plain(self) -> Means:
+        return Means(replace(self.one, swing=0.0), replace(self.other, swing=0.0), self.enough)
 
     def _limits(self, level: float) -> tuple[Limits, Limits]:
         sizes = sorted((self.one.size, self.other.size))

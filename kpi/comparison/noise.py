@@ -24,6 +24,9 @@ FEWEST_DAYS = 4
 FEWEST_CAMPAIGNS = 8
 ASSUMED = 0.15
 """The deviation of a send's logit where nothing is known."""
+ASSUMED_OF_VALUE = 0.05
+"""The deviation of the logarithm of a send's order value where nothing is known: what people spend differs less from
+send to send than how many of them buy."""
 
 
 class Origin(StrEnum):
@@ -38,9 +41,14 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Days:
-    """One campaign's days of sending: on each, how many of how many (at least one)."""
+    """One campaign's days of sending: on each, how many of how many (at least one), or how much money for how many.
+
+    ``variance`` is that of the money of a single one; a message counts or does not. Of money, the noise is a deviation
+    of its logarithm, which for low rates is the same as one of the logit.
+    """
 
     counts: Sequence[tuple[float, float]]
+    variance: float | None = None
 
     @property
     def freedom(self) -> int:
@@ -65,7 +73,14 @@ class Days:
     @property
     def per_message(self) -> float:
         """The variance of one message."""
-        return self.share * (1 - self.share)
+        return self.share * (1 - self.share) if self.variance is None else self.variance
+
+    @property
+    def swing(self) -> float:
+        """By how much a noise of one outweighs the chance of a single message."""
+        if self.variance is None or not self.variance:
+            return self.per_message
+        return self.share**2 / self.variance
 
     @cached_property
     def chi_square(self) -> float:
@@ -77,7 +92,7 @@ class Days:
     @property
     def room(self) -> float:
         """By how much a variance of one would raise the chi-square."""
-        return self.per_message * (self.whole - self.crowding)
+        return self.swing * (self.whole - self.crowding)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +105,19 @@ class Noise:
 
     def inflation(self, days: Days) -> float:
         """Return how many times the variance of a share over these days exceeds that of sampling alone."""
-        return 1 + self.variance * days.per_message * days.crowding
+        return 1 + self.variance * days.swing * days.crowding
 
 
 NO_NOISE = Noise(0.0, Origin.NONE)
 
 
-def noise_between(one: Days, other: Days, team: Iterable[Days] = ()) -> Noise:
+def noise_between(one: Days, other: Days, team: Iterable[Days] = (), assumed: float = ASSUMED) -> Noise:
     """Return the noise to reckon with between two campaigns, given the days of the team's others."""
     if min(len(one.counts), len(other.counts)) >= FEWEST_DAYS:
         return _own(one, other)
     deviations = [_deviation(days) for days in team if days.freedom > 0 and days.per_message]
     if len(deviations) < FEWEST_CAMPAIGNS:
-        return Noise(ASSUMED**2, Origin.ASSUMED)
+        return Noise(assumed**2, Origin.ASSUMED)
     return Noise(max(median(deviations), 0.0), Origin.TEAM, len(deviations))
 
 

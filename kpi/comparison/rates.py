@@ -81,6 +81,10 @@ class Rates:
 
     def p_value(self) -> float:
         """Return the p-value from sampling alone."""
+        return self._p_value
+
+    @cached_property
+    def _p_value(self) -> float:
         one, other = self.one.plain(), self.other.plain()
         expected = [
             side.whole * share / (one.whole + other.whole) for side in (one, other) for share in _columns(one, other)
@@ -102,6 +106,10 @@ class Rates:
 
         On evenly spread prior opinions where the noise is given; else as sure as the interval is.
         """
+        return self._chance
+
+    @cached_property
+    def _chance(self) -> float:
         if isinf(self.freedom):
             return beta_beats(_beta(self.one), _beta(self.other))
         tail = self.wide_p_value() / 2

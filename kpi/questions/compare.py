@@ -9,12 +9,13 @@ from kpi.comparing import equal_age
 from kpi.comparing.comparability import caveats
 from kpi.comparing.contrast import Contrasts
 from kpi.comparing.equal_age import at_equal_age
+from kpi.comparing.money import NEEDED
 from kpi.comparing.ranked import report_of_several
 from kpi.comparing.sides import Side, side
 from kpi.comparing.verdict_words import as_figure, details, difference, finding, more, relative, span, title, verdict
 from kpi.comparison.verdicts import Verdict
 from kpi.errors import Mistake
-from kpi.facts import BUYERS_BY_SEND, COST, DELIVERED, ORDERS_BY_SEND, SENT
+from kpi.facts import COST, SENT
 from kpi.figures import fraction, main_currency
 from kpi.metrics import METRIC
 from kpi.periods import DAY
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from kpi.storage.campaigns import Campaign
     from kpi.storage.slices import Split
 
-ALWAYS = frozenset({SENT, DELIVERED, COST, ORDERS_BY_SEND, BUYERS_BY_SEND})
+ALWAYS = NEEDED | {SENT, COST}
 """Facts that are read whatever is compared: what the answer says beside its figures rests on them."""
 PAIR = 2
 MOST_PARTS = 10
@@ -63,19 +64,18 @@ def compared(
     sides = at_equal_age(asking, facts, metrics, sides)
     made = Contrasts(asking, metrics, currency, sides)
     if len(sides) == PAIR:
-        more_said = also(asking, sides, currency)
-        return _of_two(asking, asked, made.between([(sides[0], sides[1])]), currency, more_said)
+        return _of_two(asked, made, made.between([(sides[0], sides[1])]), also(asking, sides, currency))
     return report_of_several(asking, asked, made, _objective(sides))
 
 
-def _of_two(asking: Asking, asked: Asked, contrasts: list[Contrast], currency: str, also: str) -> Report:
-    words, sides = asking.words, (contrasts[0].one, contrasts[0].other)
+def _of_two(asked: Asked, made: Contrasts, contrasts: list[Contrast], also: str) -> Report:
+    asking, words, sides, currency = made.asking, made.asking.words, made.sides, made.currency
     known = [one for one in contrasts if one.value.value is not None or one.against.value is not None]
     if not known:
         return _nothing(asking, sides[0])
     said = finding(known, words, currency)
     age = equal_age.said(sides, [one.metric for one in known], asking.today)
-    notes = (" ".join(caveats(asking, sides, known)), *_small_print(asking, known, sides))
+    notes = (" ".join(caveats(made, known)), *_small_print(asking, known, sides))
     pieces: tuple[Piece, ...] = (
         Heading(f"{sides[0].name} against {sides[1].name}{asked.scope.said}"),
         Paragraph(" ".join(filter(None, (asked.read_as, said, age, also, details(known, words, currency))))),

@@ -12,7 +12,7 @@ from kpi.lifetime import Customer
 from kpi.scope import EVERYTHING
 from kpi.storage.binding import OURS
 from kpi.storage.families import told_of
-from kpi.storage.purchases import PURCHASE
+from kpi.storage.purchases import NET, PURCHASE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,11 +24,10 @@ if TYPE_CHECKING:
     from kpi.storage.database import Db
 
 FIRST = PURCHASE.alias("first")
-_NET = PURCHASE.c.gross - func.coalesce(PURCHASE.c.refunds, 0) - func.coalesce(PURCHASE.c.cancelled, 0)
 _LATER = (
     select(
         FIRST.c.customer, FIRST.c.day.label("won_on"), FIRST.c.currency, PURCHASE.c.day, PURCHASE.c.is_order,
-        func.sum(_NET).label("net"), func.count().label("rows"),
+        func.sum(NET).label("net"), func.count().label("rows"),
     )
     .join(PURCHASE, (PURCHASE.c.workspace == FIRST.c.workspace) & (PURCHASE.c.customer == FIRST.c.customer)
           & (PURCHASE.c.currency == FIRST.c.currency))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, exists, or_, select, update
+from sqlalchemy import bindparam, exists, func, or_, select, update
 
 from kpi.names import slug_of
 from kpi.storage.binding import OURS
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 PURCHASE, TOLD_ORDER = Table.metadata.tables["purchase"], Table.metadata.tables["told_order"]
 SAID = tuple(column.name for column in TOLD_ORDER.columns if column.name not in ("workspace", "run"))
 STANDING = (*SAID, "cancelled")
+NET = PURCHASE.c.gross - func.coalesce(PURCHASE.c.refunds, 0) - func.coalesce(PURCHASE.c.cancelled, 0)
+"""What an order brought, once refunds and cancellations are taken away."""
 BATCH = 1000
 """Orders per transaction, so that nobody else waits long."""
 GIVEN = "given"

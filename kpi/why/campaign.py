@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kpi.comparing.money import NEEDED
 from kpi.comparing.sides import side
 from kpi.comparing.verdict_words import as_figure, inside, verdict
 from kpi.comparison.verdicts import Verdict
-from kpi.facts import DELIVERED, ORDERS_BY_SEND
 from kpi.figures import main_currency
 from kpi.metrics import METRIC
 from kpi.phrases import published_ranges, remarks, sentence, source_line
@@ -37,7 +37,7 @@ def diagnosed(asking: Asking, asked: Asked, campaign: Campaign) -> Report:
     """Return the diagnosis of a campaign's whole life."""
     keys = WAYS[campaign.objective]
     shown = (*keys, "ctr", "revenue_per_message", BEST_BY[campaign.objective])
-    facts = frozenset({DELIVERED, ORDERS_BY_SEND}).union(*(facts_of(METRIC[key].quantity) for key in shown))
+    facts = NEEDED.union(*(facts_of(METRIC[key].quantity) for key in shown))
     own = side(asking, facts, campaign.name, campaign.slug, Slice((campaign,), scope=asked.scope.rows))
     currency = main_currency(own.tally, asking.words.currency)
     if own.estimate(METRIC["click_to_open"], currency).value is None:

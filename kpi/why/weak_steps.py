@@ -160,8 +160,10 @@ def _unjudged(
         return "still filling up" + (f" until {asking.words.day(ready)}" if ready and ready > asking.today else "")
     if usual is None or against is None:
         return "nothing to judge it by"
+    if against.unjudged:
+        return against.unjudged.said
     if against.found is None:
-        return "too few days of sending"
+        return "too little"
     return "too little" if against.verdict is Verdict.TOO_LITTLE else ""
 
 
