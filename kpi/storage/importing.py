@@ -46,7 +46,7 @@ from kpi.storage.resolution import (
     source_row,
 )
 from kpi.storage.staging import IS_NEWS, STAGED
-from kpi.storage.upsert import insert_new, upsert
+from kpi.storage.upsert import insert_new, store, upsert
 from kpi.storage.workspaces import team
 
 if TYPE_CHECKING:
@@ -227,7 +227,7 @@ class Import:
                 if done.superseded:
                     self._drop_superseded(db, portion.rows)
                 alone = not done.superseded and {name for row in choices for name in row} <= {self.source}
-                self._merge_rows(db, portion.rows, alone=alone and not merged)
+                self._merge_rows(db, portion.rows, alone=alone and not merged, all_new=not done.changed)
                 settle(db, merged)
             self.told("storing", number, len(portions))
 
@@ -244,14 +244,14 @@ class Import:
         ours = (REPORTED.c.workspace == OURS, REPORTED.c.source == self.source, which)
         db.run(insert_new(db, REPLACED, select(*(held[column.name] for column in REPLACED.columns)).where(*ours)))
 
-    def _merge_rows(self, db: Db, which: ColumnElement[bool], *, alone: bool) -> None:
+    def _merge_rows(self, db: Db, which: ColumnElement[bool], *, alone: bool, all_new: bool) -> None:
         """Store rows and resolve their days, in one transaction.
 
         Where this source alone is chosen for the campaigns, what it says is the result, and nothing need be resolved.
         """
-        db.run(upsert(db, REPORTED, self._staged(REPORTED).where(which)))
+        store(db, REPORTED, self._staged(REPORTED).where(which), all_new=all_new)
         if alone:
-            db.run(upsert(db, DAILY, self._staged(DAILY).where(which)))
+            store(db, DAILY, self._staged(DAILY).where(which), all_new=all_new)
             return
         days = select(STAGED.c.campaign, STAGED.c.day).where(which)
         resolve(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, case, func
+from sqlalchemy import BigInteger, case, func, insert
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 
 if TYPE_CHECKING:
     from sqlalchemy import Select, Table
@@ -20,6 +22,18 @@ def upsert(db: Db, table: Table, rows: Select[Any] | None = None, keep: tuple[st
     Columns named in ``keep`` are written only when the row is new.
     """
     return _overwriting(table, keep, db.is_sqlite) if rows is None else _overwrite(_begun(table, db, rows), table, keep)
+
+
+def store(db: Db, table: Table, rows: Select[Any], *, all_new: bool) -> None:
+    """Write rows over those of the same key; ``all_new`` says that there were none when last looked.
+
+    PostgreSQL inserts twice as fast where it need not look for conflicts.
+    """
+    if all_new and not db.is_sqlite:
+        with suppress(IntegrityError), db.connection.begin_nested():
+            db.run(insert(table).from_select([column.name for column in table.columns], rows))
+            return
+    db.run(upsert(db, table, rows))
 
 
 def insert_new(db: Db, table: Table, rows: Select[Any] | None = None) -> Any:  # noqa: ANN401
