@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,6 +26,11 @@ with warnings.catch_warnings(action="ignore"):  # it misses a folder of the desk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+if sys.dont_write_bytecode:  # then every process that a test starts would compile all libraries anew, for seconds
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(Path(gettempdir()) / "kpi-bytecode")
+    sys.dont_write_bytecode = False
 
 set_hypothesis_home_dir(Path(gettempdir()) / "kpi-hypothesis")
 hypothesis.settings.register_profile("kpi", deadline=None, database=None, derandomize=True, print_blob=True)
