@@ -11,18 +11,21 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from bot import demo, doctor
-from bot.app import opened, reachable, running
+from bot.app import assembled, opened, reachable, running
 from bot.ask import MISTAKE
 from bot.rebuild import rebuilt
-from bot.serving import serve
+from bot.serving import serve, served
 from bot.settings import settings
-from bot.worker import work_until_told_to_stop, working
+from bot.worker import told_to_stop, wait_for, working
 from kpi.errors import Mistake
 from kpi.storage.database import Database
 from kpi.storage.schema import migrate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+log = logging.getLogger(__name__)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -84,14 +87,17 @@ def _web(wanted: argparse.Namespace) -> None:
 
 
 def _worker(_wanted: argparse.Namespace) -> None:
-    work_until_told_to_stop(settings())
+    told = told_to_stop()
+    with assembled(settings()) as (parts, _), working(parts) as poster:
+        wait_for(told, poster)
 
 
 def _all(wanted: argparse.Namespace) -> None:
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    given = settings()
-    with running(given) as bot, working(bot.parts):
-        serve(bot.web, wanted.host or given.host, given.port if wanted.port is None else wanted.port)
+    told, given = told_to_stop(), settings()
+    host, port = wanted.host or given.host, given.port if wanted.port is None else wanted.port
+    with running(given) as bot, served(bot.web, host, port) as address, working(bot.parts) as poster:
+        log.info("the bot answers at %s", address)
+        wait_for(told, poster)
 
 
 def _migrate(_wanted: argparse.Namespace) -> None:
@@ -119,7 +125,3 @@ def _benchmark(wanted: argparse.Namespace) -> None:
     from bot import benchmark  # noqa: PLC0415  it imports what answers must not need
 
     benchmark.run(as_markdown=wanted.markdown)
-
-
-if __name__ == "__main__":
-    main()

@@ -22,3 +22,5 @@ class Patience:
     """Between two messages to one channel, as Slack asks for."""
     hidden: timedelta = timedelta(hours=1)
     """After so long of not being able to look, a person decides."""
+    longest: timedelta = timedelta(minutes=30)
+    """Nothing that is due is put off for longer."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import logging
 from datetime import timedelta
+from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING, TypeVar
 
@@ -67,19 +68,29 @@ class Poster:
     def __init__(self, parts: Parts, patience: Patience | None = None, stopping: Event | None = None) -> None:
         self.parts, self.patience, self.stopping = parts, patience or Patience(), stopping or Event()
         self._kinds = {name: kind(parts) for name, kind in KINDS.items()}
+        self.claimed: set[Entry] = set()
+        """What was claimed and is under way."""
 
     def plan(self) -> None:
         """Enter into the ledger what is due soon."""
         now = self.parts.clock()
         self.write(lambda db: ledger.plan(db, now + self.patience.ahead, now))
+        self.write(lambda db: ledger.recall(db, now, now + self.patience.longest, now + self.patience.lease))
 
     def work(self) -> int:
         """Take entry after entry until nothing waits, and count the steps."""
         steps = 0
         while not self.stopping.is_set() and (entry := self.claim()):
+            self.claimed.add(entry)
             self.advance(entry)
+            self.claimed.discard(entry)
             steps += 1
         return steps
+
+    def put_down(self) -> None:
+        """Hand back at once what was claimed and is not being posted; whoever still works on it has lost it."""
+        for entry in self.claimed.copy():
+            self.write(partial(ledger.hand_back, entry=entry, now=self.parts.clock()))
 
     def advance(self, entry: Entry) -> None:
         """Bring a claimed entry one step further; what goes wrong is tried again later."""
@@ -225,7 +236,7 @@ class Poster:
         if error.perhaps_sent:
             self.write(lambda db: ledger.move(db, entry, UNCERTAIN, error=str(error)[:200]))
         elif error.retry_after:
-            until = now + timedelta(seconds=error.retry_after)
+            until = now + min(timedelta(seconds=error.retry_after), self.patience.longest)
             self._put_back(entry, error.code, until)
             self.write(lambda db: ledger.pause(db, entry.channel, until))
         elif error.code in LOCKED_OUT:

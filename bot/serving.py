@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from kpi.errors import WrongSetting
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -31,7 +33,7 @@ def served(app: FastAPI, host: str = "127.0.0.1", port: int = 0) -> Iterator[str
     patience = time.monotonic() + START_SECONDS
     while not server.started:
         if not thread.is_alive() or time.monotonic() > patience:
-            raise OSError(f"nothing could be served on {host}:{port}; is the port taken?")
+            raise WrongSetting(f"Nothing can be served on {host}:{port}.", "Is the port taken? Set another one.")
         time.sleep(0.01)
     bound = server.servers[0].sockets[0].getsockname()[1]
     try:

@@ -8,15 +8,14 @@ from __future__ import annotations
 import logging
 import os
 import signal
-import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from threading import Event, Timer
 from typing import TYPE_CHECKING
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot.app import assembled
 from bot.jobs import JOBS
 from bot.posting import Poster
 
@@ -26,18 +25,17 @@ if TYPE_CHECKING:
     from bot.jobs import Job
     from bot.parts import Parts
     from bot.patience import Patience
-    from bot.settings import Settings
 
 log = logging.getLogger(__name__)
 
-SECONDS_TO_LET_GO = 20
-"""A hosting platform kills what has not ended 30 seconds after it was asked to."""
+SECONDS_TO_LET_GO = 22
+"""A hosting platform kills what has not ended 25 to 30 seconds after it was asked to."""
 
 
 @contextmanager
 def working(parts: Parts, jobs: Sequence[Job] = JOBS, patience: Patience | None = None) -> Iterator[Poster]:
-    """Do the jobs in threads; in the end let those under way finish, but not for long: the ledger can take it."""
-    stopping = threading.Event()
+    """Do the jobs in threads; in the end begin nothing more, and wait for what is under way."""
+    stopping = Event()
     poster = Poster(parts, patience, stopping)
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     hands = sum(job.hands for job in jobs)
@@ -57,20 +55,29 @@ def working(parts: Parts, jobs: Sequence[Job] = JOBS, patience: Patience | None 
         yield poster
     finally:
         stopping.set()
-        ending = threading.Thread(target=scheduler.shutdown, name="ending", daemon=True)
-        ending.start()
-        ending.join(SECONDS_TO_LET_GO)
-        if ending.is_alive():
-            log.warning("a step is still under way; another worker will find out how it ended")
-            os._exit(0)
+        scheduler.shutdown()
 
 
-def work_until_told_to_stop(settings: Settings) -> None:
-    """Work until SIGTERM or Ctrl+C."""
-    told = threading.Event()
+def told_to_stop() -> Event:
+    """Return what SIGTERM and Ctrl+C set from now on."""
+    told = Event()
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, lambda _number, _frame: told.set())
-    with assembled(settings) as (parts, _), working(parts):
-        log.info("the worker is ready")
-        told.wait()
-        log.info("the worker stops")
+    return told
+
+
+def wait_for(told: Event, poster: Poster) -> None:
+    """Wait until the process is told to stop, and see to it that it has ended soon after, whatever is under way."""
+    log.info("the worker is ready")
+    told.wait()
+    log.info("the worker stops")
+    limit = Timer(SECONDS_TO_LET_GO, _end, [poster])
+    limit.daemon = True
+    limit.start()
+
+
+def _end(poster: Poster) -> None:
+    """End at once; what is being posted just now another worker will look for in Slack."""
+    log.warning("a step is still under way; another worker goes on with it")
+    poster.put_down()
+    os._exit(0)

@@ -421,6 +421,33 @@ def test_both_changes_of_the_clocks_moves_between_zones_and_downtime(desk: Desk)
     assert len(desk.posts()) == len(dates)
 
 
+@pytest.mark.parametrize(("step", "is_free"), [("upload", True), ("intend", True), ("send", False)])
+def test_what_is_put_down_others_take_at_once_unless_it_is_being_posted(
+    desk: Desk, step: str, *, is_free: bool
+) -> None:
+    def interrupted(self: Poster, *arguments: Any) -> Any:  # noqa: ANN401  as the step
+        if not taken:
+            self.put_down()
+            taken.append(desk.works())
+        return getattr(Poster, step)(self, *arguments)
+
+    taken: list[int] = []
+    desk.works(desk.poster(type("Interrupted", (Poster,), {step: interrupted})))
+    assert bool(taken[0]) is is_free
+    assert (len(desk.posts()), len(desk.replies())) == (1, 1)
+    assert set(desk.states().values()) == {SENT}
+
+
+def test_what_was_put_off_by_a_clock_that_ran_ahead_comes_when_it_is_right_again(desk: Desk) -> None:
+    desk.slack.fail("chat.postMessage", status=503)
+    desk.works_at(MONDAY + 120 * MINUTE)
+    assert desk.states() == {"digest": UNCERTAIN}
+    desk.works_at(MONDAY + 4 * MINUTE)
+    assert desk.posts() == []
+    desk.works_at(MONDAY + 4 * MINUTE + LATER)
+    assert len(desk.posts()) == 1
+
+
 def test_what_slack_keeps_beside_a_digest_says_nothing(desk: Desk) -> None:
     desk.works()
     kept = json.dumps(only(desk.posts()).metadata)

@@ -240,7 +240,7 @@ def environment(slack: LocalSlack, folder: Path) -> dict[str, str]:
 def test_the_server_closes_its_connection_when_it_is_told_to_stop(tmp_path: Path) -> None:
     with LocalSlack(socket_mode=True) as slack:
         server = subprocess.Popen(
-            [sys.executable, "-m", "bot.cli", "web", "--port", "0"],
+            [sys.executable, "-m", "bot", "web", "--port", "0"],
             cwd=tmp_path,
             env={**os.environ, **environment(slack, tmp_path)},
             stderr=subprocess.PIPE,

@@ -149,6 +149,15 @@ def move(db: Db, entry: Entry, state: str, **changes: Any) -> Entry:  # noqa: AN
     return replace(entry, **told)
 
 
+def hand_back(db: Db, entry: Entry, now: datetime) -> None:
+    """Let others take a claimed entry at once, unless it has come further since."""
+    as_claimed = (*_CLAIMED, POSTING.c.state == entry.state)
+    db.run(
+        update(POSTING).where(*as_claimed).values(fence=entry.fence + 1, next_at=now),
+        **_named(entry), of_fence=entry.fence,
+    )  # fmt: skip
+
+
 def last_to(db: Db, channel: str) -> datetime | None:
     """Return when a message was last on its way to a channel."""
     moment: datetime | None = db.run(_LAST_TO, channel=channel).scalar()
@@ -159,6 +168,12 @@ def pause(db: Db, channel: str, until: datetime) -> None:
     """Let nothing be posted to a channel before a moment: Slack has asked for it."""
     waiting = (POSTING.c.state == READY, POSTING.c.channel == channel, POSTING.c.next_at < until)
     db.run(update(POSTING).where(POSTING.c.workspace == OURS, *waiting).values(next_at=until))
+
+
+def recall(db: Db, now: datetime, longest: datetime, until: datetime) -> None:
+    """Look again soon at what is due but was put off for longer than anything is: a clock had run ahead."""
+    astray = (POSTING.c.state.in_(OPEN), POSTING.c.due_at <= now, POSTING.c.next_at > longest)
+    db.run(update(POSTING).where(POSTING.c.workspace == OURS, *astray).values(next_at=until))
 
 
 def entry_called(db: Db, schedule: str, slot: date, piece: str = DIGEST) -> Entry | None:

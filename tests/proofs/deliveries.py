@@ -60,7 +60,7 @@ REQUEST = 1.5
 """Seconds after which a worker gives a request up."""
 PATIENCE = Patience(
     ahead=timedelta(), lease=timedelta(seconds=5), doubt=timedelta(seconds=4), again=timedelta(seconds=0.3),
-    locked_out=timedelta(seconds=0.5), apart=timedelta(), hidden=timedelta(seconds=20),
+    locked_out=timedelta(seconds=0.5), apart=timedelta(), hidden=timedelta(seconds=20), longest=timedelta(seconds=30),
 )  # fmt: skip
 ARROWS = ("plan", "claim", "prepare", "upload", "keep", "post", "intend", "send", "record", "reconcile")
 POST = "chat.postMessage"
