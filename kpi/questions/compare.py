@@ -131,9 +131,10 @@ def _picture(contrasts: Sequence[Contrast], said: str, asking: Asking) -> Iterat
             gaps.append(Gap(each.metric.label, *drawn, shown, each.is_ahead if is_clear else None))
     if gaps:
         after = equal_age.said_after((one, other), [each.metric for each in contrasts])
-        subtitle = (
-            f"How much more or less {one.name} has than {other.name}{after and ', '}{after}, and what chance allows"
+        names = (
+            f"{one.name} against {other.name}" if after else f"How much more or less {one.name} has than {other.name}"
         )
+        subtitle = ", ".join(filter(None, (names, after, "and what chance allows")))
         listed = ", ".join(f"{gap.name} {gap.shown}" for gap in gaps)
         chart = Differences(title(contrasts, asking.words), subtitle, tuple(gaps), asking.words)
         yield Picture(f"{said} {one.name} compared with {other.name}: {listed}.", chart)

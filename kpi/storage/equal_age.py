@@ -50,7 +50,9 @@ def after_days(db: Db, facts: Collection[Fact], of: Slice, days: int, today: dat
     old_enough = replace(of, period=Period(start, min(end, today - timedelta(days=days) + DAY), ""))
     needed = {*facts, *(_PROOF[fact] for fact in facts if fact in _PROOF)}
     by_market, by_day = (_cut(db, needed, old_enough, by, days) for by in ("market", "day"))
-    aged = frozenset(fact for fact in facts if fact in _EARLIER and _is_accounted(by_market, _PROOF.get(fact, fact)))
+    known = any(one.with_age for one in by_market)
+    aged = frozenset(fact for fact in facts if known and fact in _EARLIER
+                     and _is_accounted(by_market, _PROOF.get(fact, fact)))  # fmt: skip
     return Earlier(days, _told(by_market, aged), _told(by_day, aged), aged)
 
 
@@ -65,10 +67,9 @@ class _Cut:
 
 
 def _is_accounted(rows: list[_Cut], fact: Fact) -> bool:
-    """Tell whether nearly all of a fact has an age."""
-    known = [one for one in rows if fact in one.whole.known]
-    whole, with_age = sum(one.whole.known[fact] for one in known), sum(one.with_age.get(fact, 0) for one in known)
-    return abs(whole - with_age) <= (1 - ACCOUNTED) * whole if whole else any(fact in one.with_age for one in known)
+    """Tell whether nearly all of a fact has an age; of nothing, that was so at every age."""
+    whole = sum(one.whole.known.get(fact, 0) for one in rows)
+    return abs(whole - sum(one.with_age.get(fact, 0) for one in rows)) <= (1 - ACCOUNTED) * whole
 
 
 def _told(rows: list[_Cut], aged: frozenset[Fact]) -> Rows:
