@@ -1,4 +1,8 @@
-"""Whether a campaign's results have come in: reads take hours, orders take days."""
+"""Whether a campaign's results have come in: reads take hours, orders take days.
+
+How long a KPI fills up is learned from the team's own complete days, where there are enough of them and their ages are
+known; else it is what such KPIs usually take.
+"""
 
 from __future__ import annotations
 
@@ -6,33 +10,47 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from kpi.ages import days_had
+from kpi.ages import OLDEST, days_had
+from kpi.alerts.ripening import FEWEST_DAYS, FEWEST_RESULTS, Ripening
+from kpi.facts import AT_ONCE, ORDERS_BY_SEND
+from kpi.figures import estimate_of, main_currency
+from kpi.quantities import facts_of
+from kpi.units import Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from kpi.metrics import Metric
     from kpi.storage.campaigns import Campaign
+    from kpi.storage.stages import Stages
+    from kpi.tally import Tally
 
 YOUNG = 0.1
-"""A result is still filling up while at least this share of its messages is younger than the KPI takes."""
+"""A result is still filling up while at least this share of its messages is younger than the KPI takes, and a KPI takes
+until all but this share of it has come in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Age:
-    """How old the messages behind an answer are: how many were sent on each day, and the last day of all."""
+    """How old the messages behind an answer are: how many were sent on each day, and the last day of all.
+
+    ``lag`` tells for how many days after its messages a KPI fills up.
+    """
 
     sent: Mapping[date, int]
     last: date | None
     today: date
+    lag: Callable[[Metric], int]
 
     def is_mature(self, metric: Metric) -> bool:
         """Tell whether nearly all messages are old enough for the KPI to be judged."""
-        total = sum(self.sent.values())
+        last = max((day for day, sent in self.sent.items() if sent), default=self.last)
+        if last is None or days_had(last, self.today) > max(OLDEST, metric.matures):
+            return last is not None
+        total, lag = sum(self.sent.values()), self.lag(metric)
         if not total:
-            return self.last is not None and not is_young(self.last, metric, self.today)
-        days = (self.today - timedelta(days=back) for back in range(metric.matures + 1))
-        return sum(self.sent.get(day, 0) for day in days) < YOUNG * total
+            return not is_young(last, lag, self.today)
+        return sum(self.sent.get(self.today - timedelta(days=back), 0) for back in range(lag + 1)) < YOUNG * total
 
     @property
     def had(self) -> int:
@@ -45,16 +63,50 @@ class Age:
         return 0
 
 
-def filling(metric: Metric, days: Iterable[date], today: date) -> int:
-    """Return how many of the days are too young for the KPI."""
-    return sum(is_young(day, metric, today) for day in days)
+def ripening(metric: Metric, found: Stages) -> Ripening:
+    """Return how a KPI fills up: as ten complete days or more show it, else after the usual wait.
+
+    The shares are those of the final value that a pool of messages shows when it has had so many days.
+    """
+    usual = Ripening(metric.matures + 1)
+    if found.days < FEWEST_DAYS or metric.matures > OLDEST or _results(metric, found.tallies[-1]) < FEWEST_RESULTS:
+        return usual
+    currency = main_currency(found.tallies[-1], "")
+    values = [float(estimate_of(metric, one, currency).value or 0) for one in found.tallies]
+    if not values[-1]:
+        return usual
+    return Ripening(usual.wait, (0.0, *(_nearness(value, values[-1]) for value in values)))
 
 
-def matures_on(metric: Metric, campaign: Campaign) -> date | None:
+def lag(metric: Metric, found: Stages) -> int:
+    """Return for how many days after its messages a KPI fills up, until (nearly) all of it is there."""
+    short = [days for days, share in enumerate(ripening(metric, found).shares) if share < 1 - YOUNG]
+    return short[-1] if short else metric.matures
+
+
+def _nearness(value: float, final: float) -> float:
+    """Return how near a value is to the final one, whichever is larger; 0 on the other side of nothing."""
+    return max(0.0, min(value / final, final / value)) if value else 0.0
+
+
+def _results(metric: Metric, whole: Tally) -> int:
+    """Return how many results a KPI rests on: orders, where it is made of money alone."""
+    facts = facts_of(metric.quantity)
+    counted = [fact for fact in facts if fact.unit is Unit.COUNT and fact not in AT_ONCE]
+    late = counted or ([] if facts <= AT_ONCE else [ORDERS_BY_SEND])
+    return max((whole.total(fact) or 0 for fact in late or facts), default=0)
+
+
+def filling(lag: int, days: Iterable[date], today: date) -> int:
+    """Return how many of the days are too young for a KPI that fills up for so many days."""
+    return sum(is_young(day, lag, today) for day in days)
+
+
+def matures_on(lag: int, campaign: Campaign) -> date | None:
     """Return the day from which the last messages of a campaign are old enough."""
-    return None if campaign.ended is None else campaign.ended + timedelta(days=metric.matures + 1)
+    return None if campaign.ended is None else campaign.ended + timedelta(days=lag + 1)
 
 
-def is_young(day: date, metric: Metric, today: date) -> bool:
-    """Tell whether messages of that day are too young for the KPI."""
-    return day + timedelta(days=metric.matures) >= today
+def is_young(day: date, lag: int, today: date) -> bool:
+    """Tell whether messages of that day are too young for a KPI that fills up for so many days."""
+    return day + timedelta(days=lag) >= today

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from kpi.maturity import lag
 from kpi.scope import EVERYTHING, Scope
 from kpi.storage.campaigns import (
     Campaign,
@@ -19,6 +20,7 @@ from kpi.storage.campaigns import (
     splits,
     tags,
 )
+from kpi.storage.stages import Stages, stages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from kpi.wording import Words
 
 
+MOST_LEARNED_FROM = 20
 MOST_RECENT = 3
 """Campaigns that sent last, as answers offer them."""
 
@@ -65,6 +68,7 @@ class Asking:
     _latest: tuple[Campaign, ...] | None = field(default=None, init=False)
     _tags: dict[str, str] | None = field(default=None, init=False)
     _begun: dict[str, list[str]] = field(default_factory=dict, init=False)
+    _stages: dict[tuple[str, str], Stages] = field(default_factory=dict, init=False)
 
     @property
     def words(self) -> Words:
@@ -118,6 +122,19 @@ class Asking:
             found = campaigns_called(self.db, set(slugs.values())) if slugs else {}
             self._called |= {key: found.get(slugs.get(key, "")) for key in new}
         return {key: campaign for key in every if (campaign := self._called[key])}
+
+    def lag(self, metric: Metric, campaigns: Iterable[Campaign]) -> int:
+        """Return for how many days after its messages a KPI of such campaigns fills up (``kpi.maturity``)."""
+        kinds = {(one.channel, one.kind) for one in campaigns}
+        return max((lag(metric, self._stages_of(*kind)) for kind in kinds), default=metric.matures)
+
+    def _stages_of(self, channel: str, kind: str) -> Stages:
+        """Return how results of the latest campaigns of a kind came in, read once."""
+        if (channel, kind) not in self._stages:
+            alike = [one for one in self.sending(Scope(channel)) if one.kind == kind and one.began]
+            latest = sorted(alike, key=lambda one: (str(one.ended), one.slug))[-MOST_LEARNED_FROM:]
+            self._stages[channel, kind] = stages(self.db, latest, self.today)
+        return self._stages[channel, kind]
 
     def sending(self, scope: Scope = EVERYTHING) -> tuple[Campaign, ...]:
         """Return the campaigns in a scope; totals and rankings never mix channels, and are WhatsApp's unless asked."""

@@ -147,7 +147,7 @@ class View:
         rows = []
         for one in steps[-MOST_STEPS:]:
             found = self.days.over(day for day in days if one.start <= day < one.end)
-            young = any(filling(metric, [one.end - DAY], self.asking.today) for metric in metrics)
+            young = any(filling(self.age.lag(metric), [one.end - DAY], self.asking.today) for metric in metrics)
             values = (estimate_of(metric, found, self.currency).value for metric in metrics)
             shown = [
                 self.asking.words.short(value, of.unit, self.currency)
@@ -170,7 +170,7 @@ class View:
             is_better(metric, self.value(metric), reference) if self.is_mature(metric) else None,
             series if known >= FEWEST_POINTS else (),
             self.peers.band(metric, self.currency) if metric.unit is not Unit.MONEY else None,
-            filling(metric, self.steps, self.asking.today),
+            filling(self.age.lag(metric), self.steps, self.asking.today),
         )
 
     def is_mature(self, metric: Metric) -> bool:
@@ -205,7 +205,7 @@ def _view(
     before = tally(asking.db, facts, campaigns, over.before(), scope) if over else None
     days = daily(asking.db, DRAWN, campaigns, over, scope, pooled=True)
     last = max((one.ended for one in campaigns if one.ended), default=None)
-    age = Age(days.totals(SENT), last, asking.today)
+    age = Age(days.totals(SENT), last, asking.today, lambda metric: asking.lag(metric, campaigns))
     currency = main_currency(found, asking.words.currency)
     return View(asking, campaigns, over, found, days, _steps(days), age, before, peers, currency, scope)
 

@@ -90,7 +90,7 @@ def _ages(asking: Asking, sides: Sequence[Side], metrics: Sequence[Metric]) -> I
     young = [
         side.name
         for side in sides
-        if not all(side.age(asking.today).is_mature(metric) for metric in metrics)
+        if not all(side.age(asking).is_mature(metric) for metric in metrics)
     ]  # fmt: skip
     if young:
         yield (

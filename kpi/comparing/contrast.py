@@ -97,7 +97,7 @@ class Contrasts:
         return made
 
     def _is_settled(self, side: Side) -> bool:
-        age = side.age(self.asking.today)
+        age = side.age(self.asking)
         return all(age.is_mature(metric) for metric in self.metrics)
 
     def _draft(self, metric: Metric, one: Side, other: Side) -> tuple[Contrast, Test | None]:

@@ -11,7 +11,6 @@ from kpi.storage.equal_age import after_days
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-    from datetime import date
 
     from kpi.facts import Fact
     from kpi.metrics import Metric
@@ -24,7 +23,7 @@ def at_equal_age(
     asking: Asking, facts: Collection[Fact], metrics: Sequence[Metric], sides: Sequence[Side]
 ) -> list[Side]:
     """Return the sides, each with what it was at the age of the youngest; as they are where all have come in anyway."""
-    days = _youngest(sides, metrics, asking.today)
+    days = _youngest(sides, metrics, asking)
     if not days:
         return list(sides)
     found = [after_days(asking.db, facts, side.of, days, asking.today) for side in sides]
@@ -42,19 +41,19 @@ def _unknown(side: Side, facts: Collection[Fact]) -> frozenset[Fact]:
     return frozenset(fact for fact in facts if not side.tally.knows(fact))
 
 
-def _youngest(sides: Sequence[Side], metrics: Sequence[Metric], today: date) -> int:
+def _youngest(sides: Sequence[Side], metrics: Sequence[Metric], asking: Asking) -> int:
     """Return how many days the youngest side has had; 0 where ages make no difference, or nothing has had a day."""
-    ages = [side.age(today) for side in sides]
+    ages = [side.age(asking) for side in sides]
     had = sorted(min(age.had, OLDEST + 1) for age in ages)
     settled = all(age.is_mature(metric) for age in ages for metric in metrics)
     return 0 if settled or had[0] == had[-1] else had[0]
 
 
-def said(sides: Sequence[Side], metrics: Sequence[Metric], today: date) -> str:
+def said(sides: Sequence[Side], metrics: Sequence[Metric], asking: Asking) -> str:
     """Say at which age sides are compared, such as ``Both after 3 days; Spring sale has had 41.``, or nothing."""
     if not (after := said_after(sides, metrics)):
         return ""
-    older = [(side.name, side.age(today).had) for side in sides if side.age(today).had > side.after]
+    older = [(side.name, side.age(asking).had) for side in sides if side.age(asking).had > side.after]
     name, had = max(older, key=lambda one: one[1])
     rest = f"{name} has had {had}" if len(older) == 1 else f"the others have had up to {had}"
     return f"{after[:1].upper()}{after[1:]}; {rest}."

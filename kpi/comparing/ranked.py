@@ -34,7 +34,7 @@ def report_of_several(asking: Asking, asked: Asked, made: Contrasts, objective: 
     order = _ordered(made, lead)
     against = [_match(found, lead, order[0], one) for one in order[1:]]
     said = _finding(lead, order[0], against, made, asking)
-    age = equal_age.said(made.sides, made.metrics, asking.today)
+    age = equal_age.said(made.sides, made.metrics, asking)
     notes = (" ".join(caveats(made, found)), _small_print(asking, made))
     pieces: tuple[Piece, ...] = (
         Heading(f"{len(order)} compared{asked.scope.said}"),

@@ -76,9 +76,10 @@ class Side:
             sent[day] = sent.get(day, 0) + sums.known.get(SENT, 0)
         return sent
 
-    def age(self, today: date) -> Age:
+    def age(self, asking: Asking) -> Age:
         """Return how old its messages are."""
-        return Age(self.sent, max(self.sent, default=None), today)
+        last = max(self.sent, default=None)
+        return Age(self.sent, last, asking.today, lambda metric: asking.lag(metric, self.campaigns))
 
     @cached_property
     def mix(self) -> dict[str, float]:

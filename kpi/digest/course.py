@@ -206,7 +206,8 @@ def _course(asking: Asking, scope: Scope, periods: tuple[Period, ...], against: 
     tallies = tuple(tally(asking.db, SUMMED, campaigns, period, scope) for period in periods)
     days = daily(asking.db, {SENT}, campaigns, now, scope, pooled=True)
     sent = {day: one.total(SENT) or 0 for day, one in days.items()}
-    age = Age(sent, max(sent, default=now.end - timedelta(days=1)), asking.today)
+    last = max(sent, default=now.end - timedelta(days=1))
+    age = Age(sent, last, asking.today, lambda metric: asking.lag(metric, campaigns))
     main = tallies[-1] if tallies[-1].currencies() else together(tallies)
     currency = main_currency(main, asking.words.currency)
     left = left_out_days(asking.db, Period(periods[0].start, now.start, ""))

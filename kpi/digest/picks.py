@@ -131,4 +131,4 @@ def _off_by(metric: Metric, part: Tally, peers: Peers, currency: str) -> float |
 
 def _is_young(course: Course, campaign: Campaign, metric: Metric) -> bool:
     last = min(campaign.ended or course.period.start, course.period.end - DAY)
-    return is_young(last, metric, course.asking.today)
+    return is_young(last, course.asking.lag(metric, (campaign,)), course.asking.today)

@@ -38,6 +38,8 @@ class Line(NamedTuple):
     usual: float | None
     published: Benchmark | None
     is_mature: bool = True
+    lag: int = 0
+    """For how many days after a message it fills up."""
 
     @property
     def value(self) -> float:
@@ -99,10 +101,10 @@ def _team(asking: Asking, asked: Asked) -> Report:
             all_lines += lines
     if not tables:
         return _nothing(asking, f"No {asked.scope.by} campaign has KPIs{asked.scope.said} to judge in {days}.", asked)
-    until = {line.metric.matures: asking.today - (line.metric.matures + 1) * DAY for line in all_lines}
+    until = {line.lag: asking.today - (line.lag + 1) * DAY for line in all_lines}
     latest = max(until)
     young = latest and until[latest] < period.end - DAY
-    names = dict.fromkeys(line.metric.label for line in all_lines if line.metric.matures == latest)
+    names = dict.fromkeys(line.metric.label for line in all_lines if line.lag == latest)
     late = f"Only days old enough count: {asking.words.listed(tuple(names))} up to {asking.words.day(until[latest])}."
     sending = tuple(one for one in asking.sending(asked.scope) if one.began and one.began < period.end)
     recent = tuple(Choice(one.name, f'benchmark "{one.slug}"') for one in asking.recent(2, asked.scope))
@@ -132,7 +134,8 @@ def _of_period(
     asking: Asking, campaigns: tuple[Campaign, ...], period: Period, peers: Peers, asked: Asked
 ) -> list[Line]:
     """Return the KPIs over a period, each over those of its days that are old enough for it."""
-    ends = {one: min(period.end, asking.today - one.matures * DAY) for one in JUDGED}
+    lags = {one: asking.lag(one, campaigns) for one in JUDGED}
+    ends = {one: min(period.end, asking.today - lags[one] * DAY) for one in JUDGED}
     tallies = {
         end: tally(asking.db, FACTS, campaigns, Period(period.start, end, ""), asked.scope)
         if end > period.start
@@ -146,7 +149,8 @@ def _of_period(
         if found.value is not None:
             slug = campaigns[0].slug if len(campaigns) == 1 else ""
             shown = figure(metric, found, asking.words, currency=currency, campaign=slug)
-            lines.append(Line(metric, shown, peers.usual(metric, currency), metric.benchmark(campaigns[0].kind)))
+            usual, published = peers.usual(metric, currency), metric.benchmark(campaigns[0].kind)
+            lines.append(Line(metric, shown, usual, published, lag=lags[metric]))
     return lines
 
 

@@ -105,7 +105,7 @@ def _state(asking: Asking, view: View, campaign: Campaign) -> str:
     if campaign.ends and campaign.ends >= asking.today:
         said.append(f"It is still running, until {asking.words.day(campaign.ends)}.")
     if not view.is_mature(slowest):
-        ready = matures_on(slowest, campaign)
+        ready = matures_on(asking.lag(slowest, view.campaigns), campaign)
         until = f" until about {asking.words.day(ready)}" if ready and not said and campaign.kind == "broadcast" else ""
         said.append(f"Its latest results are still filling up{until}.")
     return " ".join(said)

@@ -74,7 +74,7 @@ def _of_two(asked: Asked, made: Contrasts, contrasts: list[Contrast], also: str)
     if not known:
         return _nothing(asking, sides[0])
     said = finding(known, words, currency)
-    age = equal_age.said(sides, [one.metric for one in known], asking.today)
+    age = equal_age.said(sides, [one.metric for one in known], asking)
     notes = (" ".join(caveats(made, known)), *_small_print(asking, known, sides))
     pieces: tuple[Piece, ...] = (
         Heading(f"{sides[0].name} against {sides[1].name}{asked.scope.said}"),

@@ -123,7 +123,7 @@ def _filling(view: View) -> str:
     slowest = METRIC["conversion_rate"]
     if view.is_mature(slowest):
         return ""
-    return f"So far: orders keep coming in for about {slowest.matures} days after a message."
+    return f"So far: orders keep coming in for about {view.age.lag(slowest)} days after a message."
 
 
 def _next(view: View) -> Choices:

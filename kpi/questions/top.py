@@ -171,7 +171,8 @@ def _is_young(asking: Asking, metric: Metric, campaign: Campaign, period: Period
     """Tell whether a broadcast's last messages within the period are still filling up."""
     if campaign.ended is None or campaign.kind != "broadcast":
         return False
-    return is_young(min(campaign.ended, period.end - DAY) if period else campaign.ended, metric, asking.today)
+    last = min(campaign.ended, period.end - DAY) if period else campaign.ended
+    return is_young(last, asking.lag(metric, (campaign,)), asking.today)
 
 
 def _next(places: list[_Place], metric: Metric, period: Period | None) -> Choices:

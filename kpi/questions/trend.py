@@ -89,7 +89,8 @@ def _span(
         found[bisect(starts, day) - 1].append(part)
     whole = tally(asking.db, facts, campaigns, period, scope)
     last = max((one.ended for one in campaigns if one.ended), default=None)
-    age = Age({day: part.total(SENT) or 0 for day, part in days.items()}, last, asking.today)
+    sent = {day: part.total(SENT) or 0 for day, part in days.items()}
+    age = Age(sent, last, asking.today, lambda of: asking.lag(of, campaigns))
     by_step = tuple((one, together(parts)) for one, parts in zip(steps, found, strict=True))
     return _Span(period, step, by_step, whole, age, max(days, default=None))
 
@@ -139,7 +140,7 @@ def _picture(asking: Asking, metric: Metric, now: _Span, before: _Span | None, c
         currency,
         before=_aligned(_values(metric, before, currency), len(values)) if before else (),
         before_label=now.period.before().name if before else "",
-        filling=filling(metric, [one.end - DAY for one, _ in now.steps], asking.today),
+        filling=filling(now.age.lag(metric), [one.end - DAY for one, _ in now.steps], asking.today),
         parts=(parts[0], parts[-1]),
         part_label=f"part of a {now.step}",
         marks=_marks(asking, now),
@@ -162,7 +163,7 @@ def _table(asking: Asking, metric: Metric, now: _Span, currency: str) -> Table:
     rows = []
     for step, part in shown:
         estimate = estimate_of(metric, part, currency)
-        young = ", so far" if filling(metric, [step.end - DAY], asking.today) else ""
+        young = ", so far" if filling(now.age.lag(metric), [step.end - DAY], asking.today) else ""
         value = words.shown(estimate.value, metric.unit, currency)
         rows.append((step.called(words) + young, value, fraction(metric, estimate, words, currency) or "–"))
     caption = f"By {now.step}" + (f", the last {MOST_ROWS} of {len(now.steps)}" if len(now.steps) > MOST_ROWS else "")

@@ -168,7 +168,7 @@ def _notes(asking: Asking, steps: Sequence[Step], peers: Peers, currency: str) -
     if any(one.against and one.against.strata for one in steps):
         yield "Its markets differ from those of the others, so steps were compared market by market."
     estimates = [(one.metric, own.estimate(one.metric, currency)) for one in steps]
-    judged = [(metric, of) for metric, of in estimates if own.age(asking.today).is_mature(metric)]
+    judged = [(metric, of) for metric, of in estimates if own.age(asking).is_mature(metric)]
     if campaign.channel == "whatsapp":
         numbers = ((one, None if of.value is None else float(of.value)) for one, of in judged)
         yield published_ranges(numbers, campaign.kind, asking.words)

@@ -231,8 +231,9 @@ def _notes(asking: Asking, change: Change, period: Period, moved: Mapping[str, d
     yield "Each list adds up to the whole change. It says where the change is, not what the reason was."
     if ELSEWHERE in moved["step"]:
         yield "The steps count orders on the day of their message; the total counts them on their own day."
-    if filling(metric, period.days(), asking.today):
-        yield f"So far: {inside(metric)} fills up for about {metric.matures} days after a message."
+    lag = asking.lag(metric, [asking.campaigns[slug] for slug in change.now.campaigns])
+    if filling(lag, period.days(), asking.today):
+        yield f"So far: {inside(metric)} fills up for about {lag} days after a message."
     estimates = [estimate_of(metric, part, change.currency) for part in (change.now, change.before)]
     yield left_out(metric, estimates[0], len(change.now.campaigns), asking)
     yield remarks([(metric, one) for one in estimates], asking.words)

@@ -155,8 +155,8 @@ def _unjudged(
     """Say why a step cannot be judged; '' where it can."""
     if own.estimate(metric, currency).value is None:
         return "unknown"
-    if not own.age(asking.today).is_mature(metric):
-        ready = matures_on(metric, own.campaigns[0])
+    if not own.age(asking).is_mature(metric):
+        ready = matures_on(asking.lag(metric, own.campaigns), own.campaigns[0])
         return "still filling up" + (f" until {asking.words.day(ready)}" if ready and ready > asking.today else "")
     if usual is None or against is None:
         return "nothing to judge it by"
