@@ -29,6 +29,8 @@ class Post:
     message: Report
     thread: Report | None = None
     page: Page | None = None
+    kept: str = ""
+    """The figures that it tells, to say later what has changed of them."""
 
 
 @dataclass(frozen=True, slots=True)

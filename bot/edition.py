@@ -7,19 +7,21 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.drafts import Post
+from kpi.digest.kept import Kept
 from kpi.digest.monthly import monthly
 from kpi.digest.weekly import weekly
 from kpi.question import Asking
 from kpi.reading.followup import remembered
 from kpi.reading.reader import asked
 from kpi.report import Note
-from kpi.storage.ledger import DIGEST, EXPIRED, SENT, Entry, entries
+from kpi.storage.ledger import DIGEST, EXPIRED, SENT, Entry, entries, kept_figures
 from kpi.storage.workspaces import team
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from bot.parts import Parts
+    from kpi.storage.database import Db
     from kpi.storage.schedules import Schedule
 
 LATE = timedelta(minutes=15)
@@ -32,10 +34,17 @@ def digest_of(parts: Parts, schedule: Schedule, day: date, now: datetime) -> Pos
     with parts.database.reading(parts.workspace) as db:
         asking = Asking(db, team(db), day, now)
         read = asked(f"overview {days.start}..{days.days()[-1]} {schedule.scope}", asking)
-        written = (monthly if schedule.rhythm.monthly else weekly)(asking, read.scope, days)
+        before = _reported(db, schedule, days.start)
+        written = (monthly if schedule.rhythm.monthly else weekly)(asking, read.scope, days, before)
     context = remembered(read)
     thread = replace(written.thread, context=context) if written.thread else None
-    return Post(replace(written.message, context=context), thread, written.page)
+    return Post(replace(written.message, context=context), thread, written.page, written.kept.as_text())
+
+
+def _reported(db: Db, schedule: Schedule, end: date) -> Kept | None:
+    """Return what was posted of the period that ended on a day."""
+    told = map(Kept.of_text, kept_figures(db, schedule.id))
+    return next((one for one in told if one.end == end), None)
 
 
 def with_apologies(parts: Parts, schedule: Schedule, entry: Entry, post: Post, now: datetime) -> Post:

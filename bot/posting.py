@@ -141,7 +141,7 @@ class Poster:
     def keep(self, entry: Entry, post: Post, files: Uploads) -> None:
         """Keep the message, ready for its hour."""
         told = drafted(self.parts, post, files)
-        self.write(lambda db: ledger.move(db, entry, READY, message=told, next_at=entry.due_at))
+        self.write(lambda db: ledger.move(db, entry, READY, message=told, kept=post.kept, next_at=entry.due_at))
 
     def post(self, entry: Entry) -> None:
         """Post what is ready, unless something speaks against it."""

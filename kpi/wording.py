@@ -84,6 +84,10 @@ class Words:
         """Write a number as it is typed, without signs between its thousands: ``5000``, ``5.5``."""
         return str(format_decimal(value, format="0.######", locale=_locale(self.locale)))
 
+    def whole(self, value: Number, currency: str = "") -> str:
+        """Write an amount without its cents: ``€45,910``."""
+        return self._money(value, currency or self.currency, whole=True).replace("-", MINUS)
+
     def times(self, value: Number) -> str:
         """Write a ratio: ``6.2x``, ``0.85x``, ``120x``."""
         size = abs(float(value))

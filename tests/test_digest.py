@@ -282,7 +282,7 @@ def test_a_month_opens_with_what_has_changed_of_the_month_before(sqlite_database
     september = Kept(date(2026, 9, 1), date(2026, 10, 1), "EUR", Decimal(30_000), Decimal(1_000), Decimal(3_000))
     told = report_of(sqlite_database, rows, before=september)
     first = next(piece for piece in told.message.pieces if isinstance(piece, Paragraph))
-    assert first.text.startswith("September has changed since its report: €29,000.00 of revenue reported, €")
+    assert first.text.startswith("September has changed since its report: €29,000 of revenue reported, €")
 
 
 def test_the_page_is_the_same_each_time_and_has_its_fonts_in_it(sqlite_database: Database) -> None:
@@ -332,9 +332,9 @@ def test_kept_figures_survive_json_to_the_last_digit() -> None:
         (replace(REPORTED, gross=Decimal(50_100)), ""),
         (
             replace(REPORTED, gross=Decimal(49_620), refunds=Decimal(3_690)),
-            "€48,210.00 of revenue reported, €45,930.00 now: refunds €1,900.00 more, orders €380.00 less",
+            "€48,210 of revenue reported, €45,930 now: refunds €1,900 more, orders €380 less",
         ),
-        (replace(REPORTED, cost=Decimal(4_100)), "€4,000.00 of cost reported, €4,100.00 now"),
+        (replace(REPORTED, cost=Decimal(4_100)), "€4,000 of cost reported, €4,100 now"),
         (replace(REPORTED, currency="CHF"), ""),
     ],
 )
@@ -343,4 +343,4 @@ def test_what_has_changed_since_is_said_with_its_reason(now: Kept, said: str) ->
 
 
 def test_a_cost_that_was_unknown_is_news() -> None:
-    assert changed_since(replace(REPORTED, cost=None), REPORTED, Words()) == "cost was unknown, €4,000.00 now"
+    assert changed_since(replace(REPORTED, cost=None), REPORTED, Words()) == "cost was unknown, €4,000 now"

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
     from kpi.storage.database import Database
 
+AUTUMN = "autumn,2026-11-16,500,480,300,20,3,"
+"""A line of the results, up to its revenue."""
 LATER = 5 * MINUTE
 """Longer than any lease and any doubt."""
 
@@ -135,6 +137,29 @@ def test_details_and_the_charts_of_the_campaigns_stand_in_the_thread(desk: Desk)
     assert thread.parent_ts == only(desk.posts()).ts
     assert "Week 47 in detail" in thread.text
     assert len(pictures_in(thread.blocks)) == 2
+
+
+def test_the_next_digest_opens_with_what_has_changed_since_the_last(desk: Desk) -> None:
+    desk.works()
+    imported(
+        desk.parts.database,
+        RESULTS.replace(AUTUMN + "90", AUTUMN + "590"),
+    )
+    desk.works_at(MONDAY + 7 * DAY)
+    said = as_text(desk.posts()[-1])
+    assert said.startswith(
+        "Week 47 has changed since its report: €4,050 of revenue reported, €4,550 now: orders €500 more.\n"
+    )
+
+
+def test_what_has_hardly_changed_since_is_not_mentioned(desk: Desk) -> None:
+    desk.works()
+    imported(
+        desk.parts.database,
+        RESULTS.replace(AUTUMN + "90", AUTUMN + "95"),
+    )
+    desk.works_at(MONDAY + 7 * DAY)
+    assert "since its report" not in as_text(desk.posts()[-1])
 
 
 def test_a_month_brings_its_page_to_print(desk: Desk) -> None:

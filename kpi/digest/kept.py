@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,16 +12,21 @@ from kpi.facts import COST, ORDERS, REFUNDS, REVENUE, Fact
 from kpi.figures import estimate_of
 from kpi.metrics import METRIC
 from kpi.money import amount
-from kpi.units import Unit
+from kpi.periods import Period
+from kpi.storage.tallies import tally
+from kpi.view import SUMMED
 
 if TYPE_CHECKING:
     from kpi.charts.page import Page
     from kpi.digest.course import Course
+    from kpi.question import Asking
     from kpi.report import Report
+    from kpi.scope import Scope
+    from kpi.tally import Tally
     from kpi.wording import Words
 
-NOTICEABLE = Decimal("0.005")
-"""Less than half a percent of what was reported is not worth a word."""
+SMALL, NOTICEABLE = Decimal("0.005"), Decimal("0.05")
+"""Of what was reported. Below the first, a change is not worth a word at all; from the second on, it is news."""
 MONEY = ("gross", "refunds", "cost", "profit")
 
 
@@ -36,6 +42,8 @@ class Kept:
     cost: Decimal | None = None
     profit: Decimal | None = None
     orders: int | None = None
+    scope: str = ""
+    """Which campaigns, as it is typed."""
 
     @property
     def revenue(self) -> Decimal | None:
@@ -47,12 +55,21 @@ class Kept:
         told = asdict(self)
         return {key: told[key] if told[key] is None or key == "orders" else str(told[key]) for key in told}
 
+    def as_text(self) -> str:
+        """Return it as text that ``of_text`` reads."""
+        return json.dumps(self.as_json())
+
+    @classmethod
+    def of_text(cls, told: str) -> Kept:
+        """Return what ``as_text`` gave."""
+        return cls.of_json(json.loads(told))
+
     @classmethod
     def of_json(cls, told: dict[str, Any]) -> Kept:
         """Return what ``as_json`` gave."""
         gross, refunds, cost, profit = (told[key] and Decimal(told[key]) for key in MONEY)
         start, end = (date.fromisoformat(told[key]) for key in ("start", "end"))
-        return cls(start, end, told["currency"], gross, refunds, cost, profit, told["orders"])
+        return cls(start, end, told["currency"], gross, refunds, cost, profit, told["orders"], told["scope"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +87,18 @@ class Digest:
 
 def kept_of(course: Course, at: int = -1) -> Kept:
     """Return the figures of one of the periods as they are now."""
-    period, held = course.periods[at], course.tallies[at].in_currency(course.currency)
-    profit = estimate_of(METRIC["profit"], held, course.currency).value
+    return _kept(course.periods[at], course.tallies[at], course.currency, course.scope)
+
+
+def kept_now(asking: Asking, scope: Scope, reported: Kept) -> Kept:
+    """Return the figures of a period that was reported as they are now."""
+    period = Period(reported.start, reported.end, "")
+    return _kept(period, tally(asking.db, SUMMED, asking.sending(scope), period, scope), reported.currency, scope)
+
+
+def _kept(period: Period, tallied: Tally, currency: str, scope: Scope) -> Kept:
+    held = tallied.in_currency(currency)
+    profit = estimate_of(METRIC["profit"], held, currency).value
 
     def money(fact: Fact) -> Decimal | None:
         total = held.total(fact)
@@ -80,24 +107,29 @@ def kept_of(course: Course, at: int = -1) -> Kept:
     return Kept(
         period.start,
         period.end,
-        course.currency,
+        currency,
         money(REVENUE),
         money(REFUNDS),
         money(COST),
         None if profit is None else Decimal(profit),
-        course.tallies[at].total(ORDERS),
+        tallied.total(ORDERS),
+        scope.typed,
     )
 
 
-def changed_since(reported: Kept, now: Kept, words: Words) -> str:
-    """Say what a period's figures were and are, and why: '' where nothing noticeable has changed.
+def changed_since(reported: Kept, now: Kept, words: Words, worth: Decimal = SMALL) -> str:
+    """Say what a period's figures were and are, and why: '' where nothing has changed that is ``worth`` it.
 
     ``€48,210 of revenue reported, €45,930 now: refunds €1,900 more, orders €380 less``.
     """
-    if reported.currency != now.currency:
+    if (reported.currency, reported.scope) != (now.currency, now.scope):
         return ""
-    said = [_revenue(reported, now, words), _plainly("cost", reported.cost, now.cost, reported.currency, words)]
-    return "; ".join(filter(None, said))
+    said = []
+    if _is_worth(reported.revenue, now.revenue, worth):
+        said.append(_revenue(reported, now, words))
+    if _is_worth(reported.cost, now.cost, worth):
+        said.append(_plainly("cost", reported.cost, now.cost, now.currency, words))
+    return "; ".join(said)
 
 
 def final_on(end: date, window: int) -> date:
@@ -107,22 +139,27 @@ def final_on(end: date, window: int) -> date:
 
 def _revenue(reported: Kept, now: Kept, words: Words) -> str:
     said = _plainly("revenue", reported.revenue, now.revenue, reported.currency, words)
-    if not said or reported.revenue is None or now.revenue is None:
+    if reported.revenue is None or now.revenue is None:
         return said
     moved = (
         ("refunds", (now.refunds or Decimal(0)) - (reported.refunds or Decimal(0))),
         ("orders", (now.gross or Decimal(0)) - (reported.gross or Decimal(0))),
     )
     why = ", ".join(
-        f"{what} {words.shown(abs(by), Unit.MONEY, now.currency)} {'more' if by > 0 else 'less'}"
+        f"{what} {words.whole(abs(by), now.currency)} {'more' if by > 0 else 'less'}"
         for what, by in moved
-        if by
+        if abs(by) >= 1
     )
     return f"{said}: {why}" if why else said
 
 
 def _plainly(what: str, then: Decimal | None, now: Decimal | None, currency: str, words: Words) -> str:
-    if then == now or (then is not None and now is not None and abs(now - then) <= NOTICEABLE * abs(then)):
-        return ""
-    before, after = ("unknown" if one is None else words.shown(one, Unit.MONEY, currency) for one in (then, now))
+    before, after = ("unknown" if one is None else words.whole(one, currency) for one in (then, now))
     return f"{before} of {what} reported, {after} now" if then is not None else f"{what} was unknown, {after} now"
+
+
+def _is_worth(then: Decimal | None, now: Decimal | None, worth: Decimal) -> bool:
+    """Tell whether an amount has moved by more than a part of what it was, or became known or unknown."""
+    if then is None or now is None:
+        return then is not now
+    return abs(now - then) > worth * abs(then)

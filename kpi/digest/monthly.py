@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kpi.charts.page import Bars, Grid, Page
 from kpi.digest.course import months
-from kpi.digest.kept import Digest, changed_since, final_on, kept_of
+from kpi.digest.kept import Digest, final_on, kept_of
 from kpi.digest.parts import (
     COLUMNS,
     brief,
@@ -20,6 +20,7 @@ from kpi.digest.parts import (
     legend,
     money_elsewhere,
     noted,
+    opening,
     proof,
     small_print,
 )
@@ -50,16 +51,16 @@ WHOLE = "Its share of the shop's whole revenue is unknown: only what campaigns e
 def monthly(asking: Asking, scope: Scope, month: Period, before: Kept | None = None) -> Digest:
     """Return the report of a month; ``before`` is what was posted of the month before, to say what changed since."""
     course = months(asking, scope, month)
+    changed = opening(course, before, MONTHS[course.periods[-2].start.month - 1].title())
     if not course.now.sums:
         nothing = f"{name(course)}: no {scope.by} campaign sent anything{scope.said}, and none has results."
-        return Digest(Report(nothing, (Paragraph(nothing),)), None, kept_of(course))
+        return Digest(Report(nothing, (*changed, Paragraph(nothing))), None, kept_of(course))
     finding = verdict(course, "month")
-    changed = _since(course, before)
     channels, span = _channels(course)
     said = tuple(filter(None, (*_shares(channels, course, span), _this_year(course))))
     pieces: tuple[Piece, ...] = (
         Heading(f"{scope.who} in {name(course)}"),
-        *([Paragraph(changed)] if changed else []),
+        *changed,
         Paragraph(finding),
         hero(course, cards(course), f"{name(course)}: {_worth(course)}", "by month"),
         _proof(course),
@@ -69,7 +70,7 @@ def monthly(asking: Asking, scope: Scope, month: Period, before: Kept | None = N
         _next(course),
     )
     thread = Report(f"{name(course)} in detail", (details(course), campaign_table(course), *noted(small_print(course))))
-    told = (*([changed] if changed else []), *said)
+    told = (*(one.text for one in changed), *said)
     page = _page(course, finding, told, _grids(course, channels, span), (*_notes(course, month), *small_print(course)))
     return Digest(Report(f"{name(course)}. {finding}", pieces), thread, kept_of(course), page)
 
@@ -95,12 +96,6 @@ def _proof(course: Course) -> Figures:
     """Return the money, and the customers won where any source tells of them."""
     won = METRIC["new_customers"]
     return Figures((*proof(course).figures, *([brief(course, won)] if course.value(won) is not None else [])))
-
-
-def _since(course: Course, before: Kept | None) -> str:
-    """Say what has changed of the month before since it was posted."""
-    said = before and changed_since(before, kept_of(course, -2), course.asking.words)
-    return f"{MONTHS[course.periods[-2].start.month - 1].title()} has changed since its report: {said}." if said else ""
 
 
 def _shares(channels: dict[str, Tally], course: Course, span: str) -> tuple[str, ...]:
@@ -207,6 +202,7 @@ def _page(course: Course, finding: str, said: tuple[str, ...], grids: tuple[Grid
     )
     words = course.asking.words
     known = f"{words.days(course.period.start, course.period.end)}, as known on {words.day(course.asking.today)}"
+    known += f"; ▲ ▼ vs {course.against}"
     title, drawn = f"{course.scope.who} in {name(course)}", cells(course, cards(course))
     return Page(title, known, finding, said, drawn, columns, grids, tuple(filter(None, notes)))
 

@@ -5,21 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kpi.charts.hero import Cell, Hero
-from kpi.digest.kept import final_on
+from kpi.digest.kept import SMALL, changed_since, final_on, kept_of
 from kpi.figures import estimate_of, figure, main_currency
 from kpi.metrics import METRIC, NET
 from kpi.phrases import left_out, remarks, source_line
 from kpi.phrases import noted as said_of_days
 from kpi.question import Asked
 from kpi.questions.campaign import CAMPAIGN
-from kpi.report import Column, Figures, Note, Picture, Piece, Table
+from kpi.report import Column, Figures, Note, Paragraph, Picture, Piece, Table
 from kpi.storage.notes import notes_in
 from kpi.units import Unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from decimal import Decimal
 
     from kpi.digest.course import Course
+    from kpi.digest.kept import Kept
     from kpi.metrics import Metric
     from kpi.report import Figure
 
@@ -28,8 +30,6 @@ BRAND_PROOF = ("delivered", "read_rate", "reply_rate", "cost")
 CARDS = ("revenue", "profit", "rocs", "opt_out_rate", "ctr", "read_rate", "delivered")
 BRAND_CARDS = ("delivered", "read_rate", "reply_rate", "opt_out_rate")
 MOST_CARDS = 4
-LONGEST_NAME = len("September")
-"""What the period before may be called where there is little room."""
 DETAILS = ("delivered", "delivery_rate", "read_rate", "ctr", "click_to_order", "aov", "cost_per_message",
            "opt_out_rate", "orders", "new_customers")  # fmt: skip
 COLUMNS = ("revenue", "cost", "rocs", "ctr")
@@ -47,11 +47,12 @@ def hero(course: Course, keys: tuple[str, ...], title: str, steps: str) -> Pictu
     """Return the picture: four numbers with their course."""
     drawn = cells(course, keys)
     words = course.asking.words
-    span = words.days(course.periods[-len(drawn[0].series)].start, course.period.end)
-    legend = "; grey band = usual" if any(cell.usual and cell.has_course for cell in drawn) else ""
+    since = words.day(course.periods[-len(drawn[0].series)].start, year=False)
+    legend = f"; ▲ ▼ vs {course.against}" if any(line[0] in "▲▼" for cell in drawn for line in cell.lines) else ""
+    legend += "; grey = usual" if any(cell.usual and cell.has_course for cell in drawn) else ""
     legend += "; hollow = so far" if any(cell.filling and cell.has_course for cell in drawn) else ""
     told = ", ".join(f"{cell.label} {cell.shown} ({', '.join(filter(None, cell.lines)) or 'so far'})" for cell in drawn)
-    return Picture(f"{title}. {told}.", Hero(title, f"{course.scope.who} {steps}, {span}{legend}", drawn))
+    return Picture(f"{title}. {told}.", Hero(title, f"{course.scope.who} {steps} since {since}{legend}", drawn))
 
 
 def cells(course: Course, keys: tuple[str, ...]) -> tuple[Cell, ...]:
@@ -74,9 +75,14 @@ def _cell(course: Course, metric: Metric) -> Cell:
 
 
 def _briefly(course: Course, metric: Metric) -> str:
-    """Return the change without its small print, and without the days that only a part of a period is set against."""
-    said = course.change(metric).partition(",")[0]
-    return said if len(course.against) <= LONGEST_NAME else said.replace(f" vs {course.against}", "")
+    """Return the change without its small print, and without what it is set against, which is said once."""
+    return course.change(metric).partition(",")[0].replace(f" vs {course.against}", "")
+
+
+def opening(course: Course, before: Kept | None, name: str, worth: Decimal = SMALL) -> tuple[Paragraph, ...]:
+    """Say what has changed of the period before since it was posted."""
+    said = before and changed_since(before, kept_of(course, -2), course.asking.words, worth)
+    return (Paragraph(f"{name} has changed since its report: {said}."),) if said else ()
 
 
 def proof(course: Course) -> Figures:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kpi.digest.attention import missing, warnings
 from kpi.digest.course import weeks
-from kpi.digest.kept import Digest, kept_of
+from kpi.digest.kept import NOTICEABLE, Digest, kept_of
 from kpi.digest.parts import (
     campaign_pictures,
     campaign_table,
@@ -19,6 +19,7 @@ from kpi.digest.parts import (
     legend,
     money_elsewhere,
     noted,
+    opening,
     proof,
     small_print,
 )
@@ -29,22 +30,28 @@ from kpi.report import Choice, Choices, Heading, Paragraph, Piece, Report
 
 if TYPE_CHECKING:
     from kpi.digest.course import Course
+    from kpi.digest.kept import Kept
     from kpi.digest.picks import Pick
     from kpi.periods import Period
     from kpi.question import Asking
     from kpi.scope import Scope
 
 
-def weekly(asking: Asking, scope: Scope, week: Period) -> Digest:
-    """Return the digest of a week; a week in which nothing notable happened is one line."""
+def weekly(asking: Asking, scope: Scope, week: Period, before: Kept | None = None) -> Digest:
+    """Return the digest of a week; a week in which nothing notable happened is one line.
+
+    ``before`` is what was posted of the week before, to say what has become of it.
+    """
     course = weeks(asking, scope, week)
+    since = opening(course, before, f"Week {course.periods[-2].start.isocalendar().week}", NOTICEABLE)
     if not course.now.sums:
-        return Digest(_nothing_sent(course), None, kept_of(course))
+        nothing = _nothing_sent(course)
+        return Digest(replace(nothing, pieces=(*since, *nothing.pieces)), None, kept_of(course))
     untold = missing(course)
     course = replace(course, is_complete=not untold)
     chosen, urgent = picks(course), (*untold, *warnings(course))
-    whole = _whole(course, chosen, urgent)
-    if _is_quiet(course, urgent):
+    whole = _whole(course, chosen, urgent, since)
+    if _is_quiet(course, urgent) and not since:
         return Digest(_one_line(course), Report(whole.headline, (*whole.pieces[1:-1], *_more(course))), kept_of(course))
     return Digest(whole, Report(f"{name(course)} in detail", _more(course)), kept_of(course))
 
@@ -54,11 +61,12 @@ def name(course: Course) -> str:
     return f"Week {course.period.start.isocalendar().week}"
 
 
-def _whole(course: Course, chosen: tuple[Pick, ...], urgent: tuple[str, ...]) -> Report:
+def _whole(course: Course, chosen: tuple[Pick, ...], urgent: tuple[str, ...], since: tuple[Piece, ...]) -> Report:
     finding = verdict(course, "week")
     days = course.asking.words.days(course.period.start, course.period.end)
     pieces: tuple[Piece, ...] = (
         Heading(f"{course.scope.who}, {name(course)[:1].lower()}{name(course)[1:]}: {days}"),
+        *since,
         Paragraph(finding),
         hero(course, cards(course), f"{name(course)}: {_short_finding(course)}", "by week"),
         proof(course),

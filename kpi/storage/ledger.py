@@ -74,6 +74,7 @@ class Entry:
     ts: str = ""
     error: str = ""
     thread: str = ""
+    kept: str = ""
 
     @property
     def kind(self) -> str:
@@ -105,6 +106,13 @@ _NEXT = (
     .order_by(POSTING.c.next_at, POSTING.c.schedule)
     .limit(1)
     .with_for_update(skip_locked=True)
+)
+_KEPT = (
+    select(POSTING.c.kept)
+    .where(POSTING.c.workspace == OURS, POSTING.c.schedule == bindparam("of_schedule"))
+    .where(POSTING.c.state == SENT, POSTING.c.kept != "")
+    .order_by(POSTING.c.slot.desc(), POSTING.c.posting_at.desc())
+    .limit(8)
 )
 _LAST_TO = select(func.max(POSTING.c.posting_at)).where(
     POSTING.c.workspace == OURS, POSTING.c.channel == bindparam("channel")
@@ -188,6 +196,11 @@ def entries(db: Db, *states: str, schedule: str = "") -> tuple[Entry, ...]:
     wanted += [POSTING.c.schedule == schedule] if schedule else []
     found = select(*COLUMNS).where(*wanted).order_by(POSTING.c.slot.desc(), POSTING.c.schedule, POSTING.c.piece)
     return tuple(_entry(row) for row in db.rows(found))
+
+
+def kept_figures(db: Db, schedule: str) -> tuple[str, ...]:
+    """Return the figures of the last digests of a schedule as they were posted, the latest first."""
+    return tuple(row.kept for row in db.rows(_KEPT, of_schedule=schedule))
 
 
 def withdraw(db: Db, schedule: str) -> None:

@@ -531,3 +531,5 @@ class Posting(Table, table=True):
     error: str = ""
     thread: str = ""
     """The message under which it is posted."""
+    kept: str = ""
+    """The figures that it tells, as JSON: the next one says what has changed of them."""
