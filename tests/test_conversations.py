@@ -100,6 +100,26 @@ def test_a_number_beside_a_ranking_is_how_many_rows_are_wanted(shop: Database, t
         assert asked(text, moment).most == most
 
 
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("compare welcome-series last week vs the week before", "2026-11-02"),
+        ("compare welcome-series october and the month before", "2026-09-01"),
+        ("compare welcome-series last 10 days to the previous period", "2026-10-31"),
+        ("compare welcome-series yesterday with the one before", "2026-11-18"),
+    ],
+)
+def test_the_one_before_is_the_days_just_before_those_that_were_named(shop: Database, text: str, first: str) -> None:
+    with asking(shop) as moment:
+        named, before = asked(text, moment).periods
+    assert (str(before.start), before.end) == (first, named.start)
+
+
+def test_the_week_before_a_month_is_not_guessed(shop: Database) -> None:
+    with asking(shop) as moment, pytest.raises(Mistake):
+        asked("compare welcome-series october and the week before", moment)
+
+
 # --- what the words leave open ---------------------------------------------------------------------------------------
 
 

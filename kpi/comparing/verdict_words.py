@@ -54,8 +54,8 @@ def _who_did_better(contrasts: Sequence[Contrast], called: Callable[[Contrast], 
 
 
 def details(contrasts: Sequence[Contrast], words: Words, currency: str) -> str:
-    """Say what is not clear, and what these volumes could have shown."""
-    said = (_leaning(contrasts), _by_market(contrasts, words), _open(contrasts, words, currency))
+    """Say what leans, what cannot be told, and what these volumes could have shown."""
+    said = (_leaning(contrasts, words), _by_market(contrasts, words), _open(contrasts, words, currency))
     return " ".join(filter(None, said))
 
 
@@ -157,30 +157,39 @@ def _values(contrast: Contrast, words: Words, currency: str) -> str:
     return " against ".join(shown if contrast.is_ahead else reversed(shown))
 
 
-def _leaning(contrasts: Sequence[Contrast]) -> str:
-    """Say what leans where nothing is clear."""
-    if any(contrast.verdict is Verdict.CLEAR for contrast in contrasts):
-        return ""
-    leaning = [contrast for contrast in contrasts if contrast.verdict is Verdict.LEANING]
-    if not leaning:
-        return ""
-    most = max(leaning, key=lambda one: abs((one.chance or 0.5) - 0.5))
-    ahead = most.one if most.is_ahead else most.other
-    return f"{ahead.name} leans ahead on {inside(most.metric)} ({_likely(most.chance or 0.5)} likely)."
+def _leaning(contrasts: Sequence[Contrast], words: Words) -> str:
+    """Say who leans ahead on what, the likeliest first: ``Spring leans ahead on ROCS (97% likely) and read rate``."""
+    leaning = _likeliest_first(contrasts, Verdict.LEANING)
+    parts = []
+    for name in dict.fromkeys(_ahead(one) for one in leaning):
+        first, *rest = (one for one in leaning if _ahead(one) == name)
+        named = (
+            f"{inside(first.metric)} ({_likely(first.chance or 0.5)} likely)",
+            *(inside(one.metric) for one in rest),
+        )
+        parts.append(f"{name} leans ahead on {words.listed(named, MOST_NAMED)}")
+    also = "; that may still be chance" if any(one.verdict is Verdict.CLEAR for one in contrasts) else ""
+    return f"{'; '.join(parts)}{also}." if parts else ""
 
 
 def _open(contrasts: Sequence[Contrast], words: Words, currency: str) -> str:
-    open_ = [one for one in contrasts if one.found and one.verdict in (Verdict.UNCLEAR, Verdict.LEANING)]
-    if not open_:
+    """Say what cannot be told, and what difference these volumes could have shown."""
+    unclear = _likeliest_first(contrasts, Verdict.UNCLEAR)
+    if not unclear:
         return ""
-    first = max(open_, key=lambda one: abs((one.chance or 0.5) - 0.5))
-    rest = words.listed(tuple(inside(one.metric) for one in open_ if one is not first), MOST_NAMED)
+    first, *rest = unclear
     least = _signed(first.metric, first.found.least if first.found else 0, words, currency).lstrip("+")
-    said = (
-        f"{first.metric.label}: {difference(first, words, currency)} may be chance, since with so few messages and days"
-    )
-    said += f" only a difference of about {least} would show."
-    return said + (f" Can't tell on {rest} either." if rest else "")
+    also = f"; nor on {words.listed(tuple(inside(one.metric) for one in rest), MOST_NAMED)}" if rest else ""
+    return f"Can't tell on {inside(first.metric)}, where only a difference of about {least} would show{also}."
+
+
+def _likeliest_first(contrasts: Sequence[Contrast], verdict: Verdict) -> list[Contrast]:
+    some = [one for one in contrasts if one.found and one.verdict is verdict]
+    return sorted(some, key=lambda one: -abs((one.chance or 0.5) - 0.5))
+
+
+def _ahead(contrast: Contrast) -> str:
+    return (contrast.one if contrast.is_ahead else contrast.other).name
 
 
 def _by_market(contrasts: Sequence[Contrast], words: Words) -> str:

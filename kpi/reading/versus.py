@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from kpi.errors import AmbiguousName, Mistake, UnknownName, UnknownPeriod
@@ -27,7 +28,12 @@ if TYPE_CHECKING:
     from kpi.periods import Period
     from kpi.storage.campaigns import Campaign
 
-LONGEST_NAME, LONGEST_KPI, MOST_OFFERS = 16, 4, 5
+LONGEST_NAME, LONGEST_KPI, LONGEST_BEFORE, MOST_OFFERS = 16, 4, 3, 5
+BEFORE = re.compile(
+    r"(?:the )?(day|week|month|quarter|year|period|one) before|(?:the )?previous (?:one|period)|before that"
+)
+LENGTHS = {"day": (1,), "week": (7,), "month": range(28, 32), "quarter": range(90, 93), "year": (365, 366)}
+"""In days, of what ``the week before`` can follow on."""
 MOST_SIDES = 10
 SPLITS: dict[str, Split] = {
     **dict.fromkeys(("variant", "variants", "varianten", "variantes", "version", "versions"), "variant"),
@@ -88,6 +94,7 @@ class _Sides:
         """Understand the words from here on, and return how many."""
         readers: tuple[tuple[Callable[[Sequence[Word]], bool], int], ...] = (
             (self._is_name, LONGEST_NAME),
+            (self._is_one_before, LONGEST_BEFORE),
             (self._is_period, LONGEST_WORDS),
             (self._is_metric, LONGEST_KPI),
         )
@@ -101,6 +108,14 @@ class _Sides:
         campaign = self.named.get(key_of(words))
         self.campaigns += [campaign] if campaign else []
         return campaign is not None
+
+    def _is_one_before(self, words: Sequence[Word]) -> bool:
+        """Read ``the week before`` beside a week that was named: the days just before it."""
+        match = BEFORE.fullmatch(" ".join(word.folded for word in words))
+        if not match or not self.periods or self.periods[-1].length not in LENGTHS.get(match[1], range(10_000)):
+            return False
+        self.periods.append(self.periods[-1].before())
+        return True
 
     def _is_period(self, words: Sequence[Word]) -> bool:
         if any(word.quoted or not tells_time(word) for word in words):
