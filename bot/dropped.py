@@ -28,12 +28,15 @@ from bot.parts import Parts, Place
 from bot.replies import plain, words
 from kpi.errors import Mistake, UnreadableFile
 from kpi.report import Report, apology
-from kpi.sources.unsaid import MAP, Unsaid
+from kpi.sources.unsaid import MAP, OPTIONS, Unsaid
+from kpi.storage.order_import import OrdersImported
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from slack_bolt import Ack
+
+    from kpi.storage.importing import Imported
 
 IMPORT, LEAVE, ANSWER = "file-import", "file-leave", "file-answer"
 PATTERN = r"^file-(import|leave|answer)$"
@@ -111,9 +114,9 @@ def _try_out(parts: Parts, place: Place, dropped: Dropped, ts: str = "") -> None
         done = _done(parts, place, told, dropped, ts, dry_run=True)
         value = replace(dropped, asks=()).packed()
         if done.is_news:
-            change = Control(ANSWER, "Change…", replace(dropped, asks=(COLUMNS_ASKED,)).packed())
+            change = Control(ANSWER, "Change…", replace(dropped, asks=done.asks).packed())
             buttons = (Control(IMPORT, "Import", value, style="primary"), Control(LEAVE, "Leave", value))
-            _edit(parts, place, ts, done.report, (*buttons[:1], change, *buttons[1:]) if done.is_read_so else buttons)
+            _edit(parts, place, ts, done.report, (*buttons[:1], change, *buttons[1:]) if done.asks else buttons)
         else:
             _edit(parts, place, ts, done.report)
 
@@ -153,8 +156,8 @@ def _admitted(parts: Parts, place: Place, file: str) -> dict[str, Any]:
 class _Done:
     report: Report
     is_news: bool
-    is_read_so: bool
-    """Whether it could be read otherwise, too."""
+    asks: tuple[Unsaid, ...]
+    """What could be said otherwise."""
 
 
 def _done(parts: Parts, place: Place, told: dict[str, Any], dropped: Dropped, ts: str, *, dry_run: bool) -> _Done:
@@ -164,7 +167,14 @@ def _done(parts: Parts, place: Place, told: dict[str, Any], dropped: Dropped, ts
         path = fetched(parts, told, Path(folder))
         done = imported(parts.database, parts.workspace, path, dropped.said, by, progress)
     is_news = bool(done.new or done.changed or getattr(done, "introduced", ()))
-    return _Done(reported(done), is_news, bool(getattr(done, "columns", ())))
+    return _Done(reported(done), is_news, _could_be_otherwise(done))
+
+
+def _could_be_otherwise(done: Imported | OrdersImported) -> tuple[Unsaid, ...]:
+    if isinstance(done, OrdersImported) or not (done.columns or done.as_before):
+        return ()
+    options = (Unsaid.otherwise(name, told) for name, told in done.as_before.items() if name in OPTIONS)
+    return (*options, COLUMNS_ASKED)
 
 
 def _progress(parts: Parts, place: Place, ts: str, verb: str, name: str) -> Callable[[str, int, int], None]:

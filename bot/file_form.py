@@ -13,6 +13,7 @@ from kpi.facts import TOLD
 from kpi.sources.csv_file import COLUMNS, IGNORE
 from kpi.sources.recognising import Asked, looked_at
 from kpi.sources.unsaid import MAP, OPTIONS, Unsaid
+from kpi.storage.import_mappings import remembered
 from kpi.storage.workspaces import team
 
 if TYPE_CHECKING:
@@ -37,12 +38,13 @@ def form(
 ) -> dict[str, Any]:
     """Return the form that asks for these things."""
     with parts.database.reading(parts.workspace) as db:
-        ours = team(db)
+        ours, before = team(db), remembered(db)
     fields = [_field(one) for one in asks if one.option != MAP]
     if path:
         zone = ZoneInfo(ours.words.timezone)
         how = how_of(said.how)
-        fields += _columns(Asked(path, ours.day(parts.now()), ours.words.currency, zone, "", said.mapping, how))
+        today, currency = ours.day(parts.now()), ours.words.currency
+        fields += _columns(Asked(path, today, currency, zone, "", said.mapping, how, before=before))
         fields.append(replace(_field(Unsaid("campaign")), optional=True))
     intro = "You see what would change before anything is imported."
     return modal(name, "About this file", fields, submit="Show", intro=intro, keeps=keeps)
@@ -67,8 +69,8 @@ def _field(asked: Unsaid) -> Field:
     told, hint = OPTIONS[asked.option], ", ".join(asked.samples)
     if asked.choices and asked.closed:
         choices = (option(told.meanings.get(choice, choice), choice) for choice in asked.choices)
-        return Field(asked.option, told.label, select(choices), hint)
-    return Field(asked.option, told.label, line(next(iter(asked.choices), ""), told.example), hint)
+        return Field(asked.option, told.label, select(choices, asked.chosen), hint)
+    return Field(asked.option, told.label, line(asked.chosen or next(iter(asked.choices), ""), told.example), hint)
 
 
 def _columns(asked: Asked) -> Iterator[Field]:

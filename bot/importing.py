@@ -10,7 +10,8 @@ from bot.import_report import import_report
 from bot.orders_report import orders_report
 from kpi.errors import Mistake
 from kpi.money import is_currency
-from kpi.sources.judging import How, is_day
+from kpi.sources.answers import How
+from kpi.sources.judging import is_day
 from kpi.storage.importing import Imported, Wanted, import_file
 from kpi.storage.order_import import OrdersImported, OrdersWanted, holds_orders, import_orders
 from kpi.storage.workspaces import team

@@ -57,6 +57,14 @@ class UnreadableFile(Mistake):
         self.columns = tuple(columns)
         """How its columns would be read, where that is the question."""
 
+    @classmethod
+    def of(cls, questions: Sequence[UnreadableFile]) -> UnreadableFile:
+        """Return several questions as one; what two of them ask for is asked once."""
+        by_option = {tuple(each.option for each in one.unsaid): one for one in reversed(questions)}
+        asked = list(reversed(by_option.values()))
+        hint = " ".join(one.hint for one in asked)
+        return cls(" ".join(one.message for one in asked), hint, *(each for one in asked for each in one.unsaid))
+
 
 class WrongSetting(Mistake):
     """A setting is missing or cannot be used."""

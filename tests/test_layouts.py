@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from kpi.errors import Mistake, UnreadableFile
 from kpi.sources import SOURCES
-from kpi.sources.judging import How
+from kpi.sources.answers import How
 from kpi.storage.binding import OURS
 from kpi.storage.models import Table
 from tests.asking import imported

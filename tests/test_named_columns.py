@@ -11,8 +11,8 @@ import pytest
 from bot import ask
 from kpi.errors import UnreadableFile
 from kpi.facts import FACT, TOLD
+from kpi.sources.answers import How
 from kpi.sources.csv_file import COLUMNS
-from kpi.sources.judging import How
 from kpi.sources.synonyms import SURE, UNSURE, meaning_of, plainly
 from tests.asking import imported
 from tests.test_layouts import stored

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from kpi.facts import Fact
+    from kpi.sources.answers import Answers
 
 ISO = "iso"
 _GROUPS = r"[+-]?(?:\d+|[1-9]\d{{0,2}}(?:{0}\d{{3}})+|[1-9]\d{{0,2}}(?:[ '’]\d{{3}})+)(?:{1}\d*)?"
@@ -39,24 +40,11 @@ _MONTHS = {name: number for number, names in enumerate((
 _NOON = 12
 
 
-@dataclass(frozen=True, slots=True)
-class How:
-    """What the importer was told about a file, because the file itself does not say it."""
-
-    dates: str = ""
-    decimal: str = ""
-    zone: str = ""
-    currency: str = ""
-    day: str = ""
-    sheet: str = ""
-    totals: str = ""
-
-
 @dataclass(slots=True)
 class Judge:
     """What the cells of a file prove about how they are written."""
 
-    how: How
+    answers: Answers
     team_zone: ZoneInfo
     zone: str = ""
     """Of times that name none, where the layout knows it."""
@@ -97,9 +85,9 @@ class Judge:
         elif readings:
             self.open.setdefault(column, (line, cell.strip()))
 
-    def style_of(self, column: str, asked: str, choices: tuple[str, str], option: str) -> str:
+    def style_of(self, column: str, choices: tuple[str, str], option: str) -> str:
         """Return the one style of a column; ask where it is open or contradictory."""
-        proved = self.proofs.get(column, {})
+        proved, asked = self.proofs.get(column, {}), getattr(self.answers.now, option)
         if asked or ISO in proved:
             return asked or ISO
         if len(proved) > 1:
@@ -109,6 +97,8 @@ class Judge:
             everywhere = {style for one in self.proofs.values() for style in one if style in choices}
             if len(everywhere) == 1:
                 return everywhere.pop()
+            if again := self.answers.again(option):
+                return again
             line, cell = self.open[column]
             raise UnreadableFile(
                 f"'{cell}' in '{column}' (line {line}) can be read in two ways, and no other cell settles it.",
@@ -119,15 +109,15 @@ class Judge:
 
     def number(self, column: str) -> Callable[[str], str]:
         """Return what writes a cell of this column as a plain number."""
-        if self.documented and not self.how.decimal and len(self.proofs.get(column, {})) != 1:
+        if self.documented and not self.answers.now.decimal and len(self.proofs.get(column, {})) != 1:
             return lambda cell: plain_number(cell, POINT)
-        style = self.style_of(column, self.how.decimal, (POINT, COMMA), "decimal")
+        style = self.style_of(column, (POINT, COMMA), "decimal")
         return lambda cell: plain_number(cell, style)
 
     def day(self, column: str) -> Callable[[str], str]:
         """Return what writes a cell of this column as an ISO day in the team's zone."""
-        order = self.style_of(column, self.how.dates, (DAY_FIRST, MONTH_FIRST), "dates")
-        zone = self.how.zone or self.zone
+        order = self.style_of(column, (DAY_FIRST, MONTH_FIRST), "dates")
+        zone = self.answers.now.zone or self.zone or (self.answers.again("zone") if self.naive else "")
         if self.naive and not zone:
             line, cell = self.naive
             raise UnreadableFile(
@@ -138,20 +128,26 @@ class Judge:
         theirs = ZoneInfo(zone) if zone else self.team_zone
         return lambda cell: plain_day(cell, order, theirs, self.team_zone)
 
-    def currency(self, assumed: str, *, needed: bool) -> str:
-        """Return the currency that the cells name by their signs, or what was said; ask where it is open."""
+    def currency(self, assumed: str, *, needed: bool, silent: bool) -> str:
+        """Return the currency that the cells name by their signs, or what was said; ask where it is open.
+
+        It is ``needed`` where nothing is assumed of amounts without a sign; a file that is not ``silent`` names a
+        currency in each row.
+        """
         codes = [{*_SIGNS.get(sign, (sign,))} for sign in self.signs]
         told = set.intersection(*codes) if codes else set()
-        if self.how.currency:
-            return self.how.currency
+        if self.answers.now.currency:
+            return self.answers.now.currency
         if codes and not told:
             raise UnreadableFile(
                 f"The amounts are in several currencies: {', '.join(self.signs)}.", "Import a file for each."
             )
         if len(told) == 1:
             return told.pop()
-        if assumed in told or not needed:
+        if assumed in told or not silent or not (told or needed):
             return assumed
+        if (again := self.answers.before.get("currency", "")) and (not told or again in told):
+            return self.answers.again("currency")
         raise UnreadableFile(
             "The file does not say in which currency its amounts are.",
             "",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
 
+    from kpi.sources.answers import Remembered
     from kpi.sources.proposal import ColumnRead
 
 KEYS = ("campaign", "day", "market", "variant", "currency")
@@ -70,6 +71,10 @@ class Reading:
     drops_totals: bool = False
     named: tuple[ColumnRead, ...] = ()
     """How the columns are read, where that follows from their names."""
+    as_before: Mapping[str, str] = field(default_factory=dict)
+    """What was said of the file last time and not now: what columns hold, and answers by option."""
+    remember: Mapping[str, Remembered] = field(default_factory=dict)
+    """What was said now and is new, by the fingerprints of files."""
     skipped: list[Skipped] = field(default_factory=list)
     skips: int = 0
     typed: dict[str, str] = field(default_factory=dict)
@@ -114,7 +119,8 @@ class Reading:
     def notes(self) -> tuple[str, ...]:
         """Say how the file was read, where that is not its own layout written plainly."""
         tool = "" if self.known in (OURS, NAMED) else f"It was read as an export of {self.known.tool}"
-        return tuple(filter(None, (tool, self.note)))
+        before = ", ".join(f"{what} = {told}" for what, told in self.as_before.items())
+        return tuple(filter(None, (tool, self.note, before and f"Read as last time: {before}")))
 
     def skip(self, line: int, reason: str) -> None:
         """Note a line that is left out; the first thousand reasons are kept, all are counted."""

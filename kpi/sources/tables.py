@@ -132,6 +132,18 @@ def _decodes(raw: IO[bytes], encoding: str) -> int | None:
 
 def _records(raw: IO[bytes], sheet: str) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows of one sheet; numbers and days are written plainly, as nobody could misread them."""
+    with _opened_book(raw) as book:
+        for number, row in enumerate(_sheet(book, sheet).iter_rows(values_only=True), 1):
+            cells = [_text(value) for value in row]
+            while cells and not cells[-1]:
+                cells.pop()
+            if cells:
+                yield number, cells
+
+
+@contextmanager
+def _opened_book(raw: IO[bytes]) -> Iterator[Any]:
+    """Open a spreadsheet; raise UnreadableFile where that, or reading it, fails."""
     from openpyxl import load_workbook  # noqa: PLC0415  it brings numpy and PIL, which no answer needs
     from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
 
@@ -140,19 +152,23 @@ def _records(raw: IO[bytes], sheet: str) -> Iterator[tuple[int, list[str]]]:
         with ZipFile(raw) as packed:
             if sum(part.file_size for part in packed.infolist()) > LARGEST_INFLATED:
                 raise UnreadableFile("The spreadsheet is too large.", "Save the sheet as CSV UTF-8.")
-        book = load_workbook(raw, read_only=True, data_only=True)
-        for number, row in enumerate(_sheet(book, sheet).iter_rows(values_only=True), 1):
-            cells = [_text(value) for value in row]
-            while cells and not cells[-1]:
-                cells.pop()
-            if cells:
-                yield number, cells
+        yield load_workbook(raw, read_only=True, data_only=True)
     except (BadZipFile, InvalidFileException, KeyError, OSError, ValueError, SyntaxError) as error:
         raise UnreadableFile("The spreadsheet cannot be read.", "Save it anew as .xlsx, or as CSV UTF-8.") from error
 
 
-def _sheet(book: Any, wanted: str) -> Any:  # noqa: ANN401  openpyxl has no types
-    filled = {one.title: one for one in book.worksheets if _is_filled(one)}
+def filled_sheets(path: Path) -> tuple[str, ...]:
+    """Return the names of the sheets of a spreadsheet that hold anything."""
+    with path.open("rb") as raw, _opened_book(raw) as book:
+        return tuple(_filled(book))
+
+
+def _filled(book: Any) -> dict[str, Any]:  # noqa: ANN401  openpyxl has no types
+    return {one.title: one for one in book.worksheets if _is_filled(one)}
+
+
+def _sheet(book: Any, wanted: str) -> Any:  # noqa: ANN401
+    filled = _filled(book)
     if wanted and wanted not in filled:
         raise UnreadableFile(f"There is no sheet '{wanted}'.", "", Unsaid("sheet", tuple(filled)))
     if len(filled) > 1 and not wanted:

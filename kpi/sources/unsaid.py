@@ -52,6 +52,14 @@ class Unsaid:
     samples: tuple[str, ...] = ()
     closed: bool = True
     """Whether nothing but the choices can be said."""
+    chosen: str = ""
+    """What was said last time."""
+
+    @classmethod
+    def otherwise(cls, option: str, told: str) -> Unsaid:
+        """Return what asks for an answer other than one that was taken."""
+        meanings = OPTIONS[option].meanings
+        return cls(option, tuple(meanings) or (told,), closed=bool(meanings), chosen=told)
 
     @property
     def ways(self) -> tuple[str, ...]:

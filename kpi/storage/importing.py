@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from kpi.errors import UnreadableFile
 from kpi.facts import FACTS, Group
 from kpi.names import slug_of
-from kpi.sources.judging import How
+from kpi.sources.answers import How
 from kpi.sources.opening import open_reading
 from kpi.sources.reading import UnjudgedError
 from kpi.sources.recognising import Asked
@@ -29,6 +29,7 @@ from kpi.storage.binding import OURS
 from kpi.storage.campaigns import campaigns, introduce, names
 from kpi.storage.database import Database, Db, insisted, patient
 from kpi.storage.families import families
+from kpi.storage.import_mappings import remember, remembered
 from kpi.storage.import_runs import DONE, RESULTS, Begun, begin, change, cut_off
 from kpi.storage.made_known import as_told, told_last
 from kpi.storage.models import Table
@@ -102,6 +103,8 @@ class Imported:
     """Sentences about how the file was read."""
     columns: tuple[ColumnRead, ...] = ()
     """How the columns were read, where that follows from their names."""
+    as_before: Mapping[str, str] = field(default_factory=dict)
+    """What was taken from what was said of such a file last time."""
     shadowed: tuple[str, ...] = ()
     """Sentences about campaigns for which another source tells more."""
 
@@ -150,8 +153,9 @@ class Import:
     def _asked(self, db: Db, today: date, currency: str) -> Asked:
         wanted, first = self.wanted, {one.slug: one.first_day for one in campaigns(db)}
         starts = {key: day.isoformat() for key, slug in names(db).items() if (day := first.get(slug))}
-        zone = ZoneInfo(team(db).words.timezone)
-        return Asked(wanted.path, today, currency, zone, wanted.campaign, wanted.mapping or {}, wanted.how, starts)
+        zone, mapping = ZoneInfo(team(db).words.timezone), wanted.mapping or {}
+        before = remembered(db)
+        return Asked(wanted.path, today, currency, zone, wanted.campaign, mapping, wanted.how, starts, before)
 
     def _read(self, connection: Connection, asked: Asked, *, judged: bool) -> Reading:
         size = self.wanted.path.stat().st_size
@@ -179,6 +183,7 @@ class Import:
         before = cut_off(db, self.digest, self.source)
         if self.wanted.dry_run:
             return before is not None
+        remember(db, read.remember, self.wanted.path.name, self.wanted.person, self.now)
         told = introduce(db, read.typed, read.about)
         held = told_last(db, self.source)
         db.run_many(upsert(db, SOURCE), [source_row(self.source, "file", self.now)])
@@ -209,6 +214,7 @@ class Import:
             resumed=resumed,
             dry_run=self.wanted.dry_run,
             notes=read.notes(),
+            as_before=dict(read.as_before),
             columns=read.named,
             introduced=tuple(name for key, name in read.typed.items() if key not in read.told),
         )

@@ -296,6 +296,23 @@ class ImportRun(Table, table=True):
     """As JSON, the campaigns it made known, and what it changed about others, so that it can be undone."""
 
 
+class ImportMapping(Table, table=True):
+    """What was said about files with the same header, so that it need not be asked again."""
+
+    __tablename__ = "import_mapping"
+
+    workspace: str = Field(primary_key=True)
+    header: str = Field(primary_key=True)
+    """The fingerprint of the names of its columns, or of its sheets (``kpi.sources.answers``)."""
+    mapping: str
+    """As JSON, what columns hold."""
+    answers: str
+    """As JSON, the day order, the decimal sign, the zone, the currency, the sheet, the totals."""
+    file: str
+    said_by: str
+    said_at: datetime
+
+
 class Replaced(FactColumns, table=True):
     """What a source had said before an import said otherwise (or no longer said it), so that this can be undone."""
 

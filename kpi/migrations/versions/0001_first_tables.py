@@ -210,6 +210,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace", "key", name=op.f("pk_held_name")),
     )
     op.create_table(
+        "import_mapping",
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("header", sa.String(), nullable=False),
+        sa.Column("mapping", sa.String(), nullable=False),
+        sa.Column("answers", sa.String(), nullable=False),
+        sa.Column("file", sa.String(), nullable=False),
+        sa.Column("said_by", sa.String(), nullable=False),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", "header", name=op.f("pk_import_mapping")),
+    )
+    op.create_table(
         "import_run",
         sa.Column("workspace", sa.String(), nullable=False),
         sa.Column("run", sa.String(), nullable=False),
@@ -540,6 +551,7 @@ def downgrade() -> None:
     op.drop_table("message")
     op.drop_table("live_count")
     op.drop_table("import_run")
+    op.drop_table("import_mapping")
     op.drop_table("held_name")
     op.drop_table("day_note")
     op.drop_table("daily_result")
