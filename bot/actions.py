@@ -7,7 +7,7 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from bot import digest_presses, imports_presses, permits, slash, threads
+from bot import alert_presses, digest_presses, imports_presses, permits, slash, threads
 from bot.blocks import ASK, Control, message
 from bot.outlets import Channel, Hook, PostError, Whisper
 from bot.parts import Parts, Place
@@ -167,6 +167,7 @@ PRESSES: dict[str, Callable[[Parts, Place, str, dict[str, Any]], None]] = {
     permits.OPEN: _open,
     permits.ALLOW: _allow,
     **digest_presses.PRESSES,
+    **alert_presses.PRESSES,
     **imports_presses.PRESSES,
 }
 PATTERN = rf"^({'|'.join(PRESSES)})(-\d+)?$"

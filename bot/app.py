@@ -18,7 +18,16 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import OperationalError
 
-from bot import digest_choices, digest_form, dropped, names_form, question_form, settings_form
+from bot import (
+    alert_form,
+    alert_presses,
+    digest_choices,
+    digest_form,
+    dropped,
+    names_form,
+    question_form,
+    settings_form,
+)
 from bot.actions import PATTERN, on_press, place_of
 from bot.blocks import COMPOSE
 from bot.drawing import Drawing
@@ -172,6 +181,9 @@ def _bolt(parts: Parts, told: dict[str, Any], threads: ThreadPoolExecutor) -> Ap
     bolt.action(chosen)(lambda ack, body: digest_choices.on_change(parts, ack, body))
     bolt.options(chosen)(lambda ack, body: digest_choices.on_suggestion(parts, ack, body))
     bolt.view(digest_form.NAME)(lambda ack, body: digest_choices.on_submission(parts, ack, body))
+    bolt.view(alert_form.EDIT)(lambda ack, body: alert_presses.on_edited(parts, ack, body))
+    bolt.view(alert_form.UNTIL)(lambda ack, body: alert_presses.on_until(parts, ack, body))
+    bolt.view(alert_form.OURS)(lambda ack, body: alert_presses.on_ours(parts, ack, body))
     bolt.action(re.compile(dropped.PATTERN))(lambda ack, body: dropped.on_press(parts, ack, body))
     bolt.view(dropped.FORM)(lambda ack, body, view: dropped.on_form(parts, ack, body, view))
     bolt.event("file_shared")(dropped.listener(parts))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from bot import terminal_names, terminal_notes, terminal_settings
+from bot import terminal_alerts, terminal_names, terminal_notes, terminal_settings
 from bot.app import opened
 from bot.blocks import message
 from bot.import_report import columns_read
@@ -251,6 +251,7 @@ COMMANDS: tuple[tuple[Callable[[list[str]], list[str] | None], Callable[[list[st
     (_about_imports, _imports),
     (_about_settings, terminal_settings.obey),
     (terminal_notes.about_notes, terminal_notes.obey),
+    (terminal_alerts.about_alerts, terminal_alerts.obey),
     (_about_names, terminal_names.obey),
     (_about_unmatched, terminal_names.show_unmatched),
 )

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from bot.blocks import escaped, linked, message
+from bot.blocks import Control, escaped, linked, message
 from bot.replies import NO_CHART
 from kpi.report import Note, Report
 from kpi.storage.ledger import PAGE, READY, THREAD, Entry
@@ -31,6 +31,8 @@ class Post:
     page: Page | None = None
     kept: str = ""
     """The figures that it tells, to say later what has changed of them."""
+    controls: tuple[Control, ...] = ()
+    """The buttons of the message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,12 @@ def drafted(parts: Parts, post: Post, files: Uploads) -> str:
     elif post.page and thread:
         thread = replace(thread, pieces=(*thread.pieces, Note(NO_PAGE)))
     if thread:
-        follows[THREAD] = _forms(parts, thread, files.thread)
-    told = {"drafts": _forms(parts, post.message, files.message), "context": post.message.context, "follows": follows}
+        follows[THREAD] = forms(parts, thread, files.thread)
+    told = {
+        "drafts": forms(parts, post.message, files.message, post.controls),
+        "context": post.message.context,
+        "follows": follows,
+    }
     return json.dumps(told, ensure_ascii=False)
 
 
@@ -74,12 +80,14 @@ def following(entry: Entry, ts: str, now: datetime) -> list[Entry]:
     ]  # fmt: skip
 
 
-def _forms(parts: Parts, report: Report, files: Mapping[int, str]) -> list[dict[str, Any]]:
+def forms(
+    parts: Parts, report: Report, files: Mapping[int, str], controls: tuple[Control, ...] = ()
+) -> list[dict[str, Any]]:
     """Return a message and ever plainer forms of it, for a Slack that refuses the first."""
     if len(files) < len(report.pictures):
         report = replace(report, pieces=(*report.pieces, Note(NO_CHART)))
     with parts.database.reading(parts.workspace) as db:
         plain_only = team(db).plain_tables
-    fancy = [] if plain_only else [message(report, files)]
-    plainer = [message(report, shown, plain_tables=True) for shown in ((files, {}) if files else ({},))]
+    fancy = [] if plain_only else [message(report, files, controls)]
+    plainer = [message(report, shown, controls, plain_tables=True) for shown in ((files, {}) if files else ({},))]
     return [*fancy, *plainer, {"text": escaped(report.headline)}]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.alert_round import watch
 from bot.live_jobs import attach_messages, recount
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class Job:
 JOBS = (
     Job("enter what is due into the ledger", 15, lambda poster: poster.plan()),
     Job("take what waits in the ledger a step further", 3, lambda poster: poster.work(), hands=4),
+    Job("evaluate alerts, and keep their messages true", 20, lambda poster: watch(poster.parts)),
     Job("attach messages to the campaigns that they lead to by now", 60, lambda poster: attach_messages(poster.parts)),
     Job("hold live results against their messages", 86_400, lambda poster: recount(poster.parts)),
 )

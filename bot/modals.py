@@ -15,6 +15,7 @@ from slack_sdk.models.blocks import (
     ContextBlock,
     ConversationFilter,
     ConversationSelectElement,
+    DatePickerElement,
     ExternalDataSelectElement,
     InputBlock,
     Option,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from slack_sdk.models.blocks.block_elements import InputInteractiveElement
 
 MOST_OPTIONS, LABEL, VALUE, TITLE, LABEL_OF_FIELD, PLACEHOLDER = 100, 75, 150, 24, 2000, 150
-ENTERED = ("value", "selected_time", "selected_conversation")
+ENTERED = ("value", "selected_time", "selected_conversation", "selected_date")
 """Slack's words for what was typed or picked."""
 GONE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "not_found"})
 """Slack's words for a form that came too late, or that was closed meanwhile."""
@@ -97,6 +98,11 @@ def search(placeholder: str, chosen: Option | None = None) -> ExternalDataSelect
 def time_of_day(shown: str) -> TimePickerElement:
     """Return a clock to choose a time from; ``shown`` is ``09:00``."""
     return TimePickerElement(placeholder="Choose a time", initial_time=shown or None)
+
+
+def date_of() -> DatePickerElement:
+    """Return a calendar to choose a day from."""
+    return DatePickerElement(placeholder="Choose a day")
 
 
 def channels(chosen: str = "") -> ConversationSelectElement:

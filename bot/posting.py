@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bot.access import Refused
 from bot.admission import BLIND, CLOSED, ObjectionError
+from bot.alert_kind import ALERT, LINE, ROLLUP, AlertKind, LineKind, RollUpKind
 from bot.digest_kind import DigestKind, FollowingKind
 from bot.drafts import Uploads, drafted, following
 from bot.drawing import DrawingError
@@ -54,7 +55,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
-KINDS: dict[str, type[Kind]] = {DIGEST: DigestKind, THREAD: FollowingKind, PAGE: FollowingKind}
+KINDS: dict[str, type[Kind]] = {
+    DIGEST: DigestKind, THREAD: FollowingKind, PAGE: FollowingKind,
+    ALERT: AlertKind, LINE: LineKind, ROLLUP: RollUpKind,
+}  # fmt: skip
 LOCKED_OUT = frozenset(
     {"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "org_login_required"}
 )

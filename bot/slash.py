@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
-from bot import digests, imports_command, names_command, note_command, permits, settings_command, threads
+from bot import alert_command, digests, imports_command, names_command, note_command, permits, settings_command, threads
 from bot.access import Permission, permission
 from bot.blocks import VALUE, Control
 from bot.digest_words import digest_order
@@ -20,6 +20,7 @@ from kpi.answering import answered
 from kpi.errors import Mistake
 from kpi.naming.orders import about_names
 from kpi.naming.unmatched import about_unmatched
+from kpi.reading.alert_words import alert_order, target_order
 from kpi.reading.note_words import note_order
 from kpi.report import apology
 from kpi.team.settings import about_settings
@@ -150,5 +151,7 @@ COMMANDS = (
     Command(imports_order, _by_rights(imports_command.obey)),
     Command(digest_order, digests.obey),
     Command(lambda text: note_order(unescaped(text)), _by_rights(note_command.obey)),
+    Command(lambda text: alert_order(unescaped(text)), _by_rights(alert_command.obey)),
+    Command(lambda text: target_order(unescaped(text)), _by_rights(alert_command.set_target)),
 )
 """Every command, tried in this order before a text is read as a question."""

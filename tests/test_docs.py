@@ -13,11 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from bot import ask, cli
+from bot import ask, cli, terminal_alerts
 from bot.digest_words import digest_order
 from bot.imports_command import imports_order
 from bot.permits import order_of
 from bot.settings import Settings
+from kpi.alerts.commands import asking_now
 from kpi.answering import answered
 from kpi.errors import Mistake
 from kpi.facts import TOLD
@@ -27,6 +28,7 @@ from kpi.naming import changing as naming
 from kpi.naming.orders import about_names
 from kpi.naming.unmatched import about_unmatched, unmatched_now
 from kpi.questions import QUESTIONS
+from kpi.reading.alert_words import alert_order, target_order
 from kpi.reading.note_words import note_order
 from kpi.reading.period_words import period_of
 from kpi.sample import season
@@ -131,6 +133,10 @@ def _ask_in_slack(sample: str, text: str) -> None:
     if order_of(text) or digest_order(text) or note_order(text) or imports_order(text):
         return
     database = Database(sample)
+    if alert_order(text) or target_order(text) is not None:
+        database.written("local", lambda db: terminal_alerts.answer(asking_now(db, NOW), text))
+        database.close()
+        return
     if order := about_names(text):
         naming.tried(database, "local", order, NOW)
     elif about_unmatched(text) is not None:

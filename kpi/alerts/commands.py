@@ -87,6 +87,17 @@ def listed(asking: Asking, channel: str = "") -> Report:
     return Report(said, (Paragraph(said), Table("Alerts", columns, rows), Note(hint)))
 
 
+def starter_set(asking: Asking) -> Report:
+    """Say which rules a team begins with, and when each would have fired."""
+    said = "There is no alert here yet. These four are a good beginning:"
+    lines = []
+    for text in STARTERS:
+        rule = rule_of(text, asking)
+        seen = watched(asking, (rule,), BACK)
+        lines.append(f"{said_of(rule, asking)} {fired_sentence(episodes(seen, rule), rule, asking)}")
+    return Report(said, (Paragraph(said), *map(Paragraph, lines), Note(f"Or your own. {USAGE} {FORMS}")))
+
+
 def shown(asking: Asking, called: str) -> Report:
     """Say everything about a rule: what it means, what it finds now, when it would have fired."""
     one = the_rule(asking, called)

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from kpi.alerts.rule import Rule
     from kpi.alerts.spread import Spread
 
-SURE = 1.4
-"""Standard deviations from the limit at which a value counts as beyond it: 92 % sure, on one side.
+SURE = 1.5
+"""Standard deviations from the limit at which a value counts as beyond it: 93 % sure, on one side.
 
 ``tests/proofs/alarms.py`` weighs false alarms against days until a drop is found.
 """

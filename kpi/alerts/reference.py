@@ -49,6 +49,8 @@ def reference_of(
 ) -> Reference | None:
     """Return what the window of this length that ends on a day is set against; None where it is unknown."""
     match against:
+        case Against.NOTHING:
+            return None
         case Against.TARGET:
             return None if target is None else Reference(target)
         case Against.LAST_WEEK:

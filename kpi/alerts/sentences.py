@@ -55,8 +55,10 @@ def measured(rule: Rule, judgement: Judgement, words: Words) -> str:
 
 def limit(rule: Rule, judgement: Judgement, words: Words) -> str:
     """Say on which side of what limit it is: ``below 5%``, ``30% below the same days last week (€5,000)``."""
-    side = "below" if judgement.value < judgement.limit else "above"
     bound = _shown(rule, judgement, judgement.limit, words)
+    if not judgement.is_broken and judgement.usual is None:
+        return f"the limit is {bound}"
+    side = "below" if judgement.value < judgement.limit else "above"
     if judgement.usual is None or rule.against is Against.TARGET:
         return f"{side} {'its target of ' if rule.against is Against.TARGET else 'the limit of '}{bound}"
     usual = _shown(rule, judgement, judgement.usual, words)

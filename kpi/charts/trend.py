@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 NOTHING = "Nothing known in this period"
 FILLING = "still filling"
 USUAL = "usual range"
+LIMIT = "limit"
 CROPPED_ABOVE = 0.2
 """Only shares above this may leave out zero."""
 AIR = 0.15
@@ -53,6 +54,8 @@ class Trend:
     part_label: str = ""
     marks: tuple[Mark, ...] = ()
     """Drawn as quiet bands with their names on top, as far as there is room."""
+    limit: float | None = None
+    """The limit of an alert: a dashed line across, named beside it."""
     source: str = ""
 
     def draw(self, canvas: Canvas) -> None:
@@ -72,6 +75,10 @@ class Trend:
         self._draw_usual(canvas, plot, up)
         draw_levels(canvas, plot, up, axis.marks, self._written)
         draw_steps(canvas, plot, across, [*self.labels, *[""] * (self._steps - len(self.labels))])
+        if self.limit is not None:
+            canvas.line(
+                (plot.left, plot.right), (up(self.limit), up(self.limit)), look.VERMILLION, LINE_BEFORE, dashed=True
+            )
         self._draw_curves(canvas, across, up)
         draw_tags(canvas, plot, tags)
 
@@ -88,7 +95,7 @@ class Trend:
         return self.words.short(value, self.unit, self.currency)
 
     def _range(self) -> tuple[float, float]:
-        values = [*known(self.values, self.before), *(self.usual or ())]
+        values = [*known(self.values, self.before), *(self.usual or ()), *([] if self.limit is None else [self.limit])]
         low, high = min(values), max(values)
         if self.unit is Unit.SHARE and low > max(CROPPED_ABOVE, high / 2):
             air = (high - low) * AIR
@@ -100,6 +107,10 @@ class Trend:
         if self.before_label and known(self.before):
             lines = canvas.lines(self.before_label, look.QUIET, TAG_ROOM)
             tags.append(Tag(up(known(self.before)[-1]), tuple((line, look.QUIET) for line in lines)))
+        if self.limit is not None:
+            tags.append(
+                Tag(up(self.limit), ((f"{LIMIT} {self._written(self.limit)}", look.QUIET.coloured(look.VERMILLION)),))
+            )
         if self.usual:
             tags.append(Tag(up(sum(self.usual) / 2), ((USUAL, look.QUIET),)))
         return tags

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 MOST_EXAMPLES = 8
 LEAD = "Ask about a campaign, a KPI or a period, in any of these ways."
 ADMINS = "Admins set time zone, currency, margin and more with 'settings'."
+ALERTS = "'alert ctr < 5%' tells you when it happens, 'target rocs 8' keeps a target, 'digest' posts every week."
 PERIODS = "Periods read like 'yesterday', 'last week', 'last 28 days', 'may', '2026-05', 'q2' or 'week 46'."
 
 NARROWED = "Narrow it down by market, tag, channel or currency, such as 'in Germany' or 'in email'."
@@ -39,6 +40,7 @@ def help_on(questions: tuple[Question, ...]) -> Question:
             Paragraph(LEAD),
             table,
             Note(PERIODS),
+            Note(ALERTS),
             Note(ADMINS),
             Choices(choices, "For example", anything=True),
         )

@@ -50,7 +50,14 @@ LATER = {
     "target": "Setting a target", "goal": "Setting a target", "ziel": "Setting a target",
     "undo": "Taking something back",
 }  # fmt: skip
-"""What people will ask for and what is not there yet."""
+"""What people will ask for and what is not there yet, or has a command of its own."""
+
+COMMANDED = {
+    "Setting up a digest": "digest on monday 9:00",
+    "An alert": "alert ctr < 5%",
+    "Setting a target": "target rocs 8",
+}
+"""What is there, each with how it is typed: the word comes first."""
 
 KPIS = {
     "en": {"send": "sent", "opened": "read", "clicked": "clickers", "bought": "buyers", "ordered": "orders",

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from kpi.reading.reader import Reader
     from kpi.storage.campaigns import Campaign
 
+OVERVIEW = Choice("Overview", "overview")
+
 
 def greet(words: Sequence[Word], asking: Asking) -> None:
     """Answer a text of nothing but a greeting or thanks with a line that says what can be asked."""
@@ -66,7 +68,9 @@ def _refuse_later(reader: Reader, said: str) -> NoReturn:
     for _ in range(2):
         reader.take_names()
     offers = tuple(Choice(one.name, f"campaign {quoted(one.slug)}") for one in reader.campaigns)
-    raise Mistake(f"{said} is not possible here yet.", "Until then", (*offers, Choice("Overview", "overview")))
+    if typed := lexicon.COMMANDED.get(said):
+        raise Mistake(f"{said} begins with its own word, like this: {typed}.", "Or ask", (*offers, OVERVIEW))
+    raise Mistake(f"{said} is not possible here yet.", "Until then", (*offers, OVERVIEW))
 
 
 def refuse(reader: Reader, left: list[Word]) -> NoReturn:

@@ -203,6 +203,12 @@ def kept_figures(db: Db, schedule: str) -> tuple[str, ...]:
     return tuple(row.kept for row in db.rows(_KEPT, of_schedule=schedule))
 
 
+def of_channel(db: Db, channel: str, slot: date) -> tuple[Entry, ...]:
+    """Return the entries of a channel and a slot, whatever they are about."""
+    wanted = (POSTING.c.workspace == OURS, POSTING.c.channel == channel, POSTING.c.slot == slot)
+    return tuple(_entry(row) for row in db.rows(select(*COLUMNS).where(*wanted)))
+
+
 def withdraw(db: Db, schedule: str) -> None:
     """Forget what is not on its way yet: the schedule was turned off, or will come at another time."""
     waiting = (POSTING.c.schedule == schedule, POSTING.c.piece == DIGEST, POSTING.c.state.in_((PLANNED, READY)))

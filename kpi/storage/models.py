@@ -518,6 +518,43 @@ class AlertRule(Table, table=True):
     changed_at: datetime
 
 
+class AlertState(Table, table=True):
+    """How far the alert of a rule on one campaign is (``kpi.alerts.states``); '' is all campaigns together."""
+
+    __tablename__ = "alert_state"
+
+    workspace: str = Field(primary_key=True)
+    rule: str = Field(primary_key=True)
+    campaign: str = Field(primary_key=True)
+    phase: str
+    episode: int = Field(default=0, sa_type=BigInteger)
+    fired_at: datetime | None = None
+    fired_on: date | None = None
+    closed_at: datetime | None = None
+    told_at: datetime | None = None
+    acked_by: str = ""
+    snoozed_until: datetime | None = None
+    muted: bool = False
+    errors: int = Field(default=0, sa_type=BigInteger)
+    last: date | None = None
+    said: str = ""
+    """What the last evaluation measured, as a sentence."""
+    ending: str = ""
+    """How the last episode ended."""
+    shown: str = ""
+    """What its message in Slack shows, as a hash."""
+
+
+class AlertRound(Table, table=True):
+    """When all rules were last evaluated, and when those that are looked at every hour."""
+
+    __tablename__ = "alert_round"
+
+    workspace: str = Field(primary_key=True)
+    every_rule: datetime
+    hourly: datetime
+
+
 class Posting(Table, table=True):
     """One message that has to reach Slack exactly once: a digest, its thread, a note to whoever answers for it.
 

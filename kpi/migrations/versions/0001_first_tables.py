@@ -9,6 +9,34 @@ down_revision = None
 
 def upgrade() -> None:
     op.create_table(
+        "alert_round",
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("every_rule", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("hourly", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", name=op.f("pk_alert_round")),
+    )
+    op.create_table(
+        "alert_state",
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("rule", sa.String(), nullable=False),
+        sa.Column("campaign", sa.String(), nullable=False),
+        sa.Column("phase", sa.String(), nullable=False),
+        sa.Column("episode", sa.BigInteger(), nullable=False),
+        sa.Column("fired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("fired_on", sa.Date(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("acked_by", sa.String(), nullable=False),
+        sa.Column("snoozed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("muted", sa.Boolean(), nullable=False),
+        sa.Column("errors", sa.BigInteger(), nullable=False),
+        sa.Column("last", sa.Date(), nullable=True),
+        sa.Column("said", sa.String(), nullable=False),
+        sa.Column("ending", sa.String(), nullable=False),
+        sa.Column("shown", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", "rule", "campaign", name=op.f("pk_alert_state")),
+    )
+    op.create_table(
         "alert_rule",
         sa.Column("workspace", sa.String(), nullable=False),
         sa.Column("id", sa.String(), nullable=False),
@@ -565,3 +593,5 @@ def downgrade() -> None:
     op.drop_table("answer_context")
     op.drop_table("access_request")
     op.drop_table("alert_rule")
+    op.drop_table("alert_state")
+    op.drop_table("alert_round")
