@@ -58,6 +58,16 @@ def flat(report: Report) -> str:
     return " ".join(text_of(report).split())
 
 
+def test_a_noted_day_on_one_side_is_a_reason_to_doubt(sqlite_database: Database) -> None:
+    rows = "black,2025-11-28,,,4000,4000,2800,400,100,100,5000,400\n"
+    rows += "plain,2025-11-12,,,4000,4000,2800,300,80,80,4000,400\n"
+    imported(sqlite_database, HEADER + rows)
+    text = flat(answer(sqlite_database, "compare plain black"))
+    assert "Black Friday (28 Nov 2025) falls into black alone, which is a reason to doubt." in text
+    imported(sqlite_database, HEADER + rows + rows.replace("black,", "other,").replace("plain,", "another,"))
+    assert "a reason to doubt" not in flat(answer(sqlite_database, "compare black other"))
+
+
 # The sample season
 
 

@@ -55,6 +55,26 @@ def test_the_leak_is_found_at_its_step_with_what_it_cost(shop: Database) -> None
     assert "What usually helps: Open the link on a phone as a customer would" in said
 
 
+def test_what_a_broadcast_cannot_answer_is_said(shop: Database) -> None:
+    said = flat(shop, "why rocs of winter-warm-up last week")
+    rocs = figures(shop, "campaign winter-warm-up")["rocs"]["value"]
+    assert f"ROCS ({rocs:.1f}x) comes of the steps below. Winter warm-up loses most at click-to-order rate" in said
+    assert "a broadcast has no days before to be set against" in said
+    said = flat(shop, "why read rate of last-chance")
+    assert "Read rate: 60.3% where 71.7% is usual (weaker: clear, >99%). Last chance loses most" in said
+
+
+def test_a_kpi_of_an_automation_is_set_against_the_days_before(shop: Database) -> None:
+    assert flat(shop, "why ctr of abandoned-cart").startswith("Click-through rate: Abandoned cart, 13–19 Nov 2026")
+
+
+def test_noted_days_are_told(sqlite_database: Database) -> None:
+    rows = "".join(f"drip,2025-11-{day},1000,1000,100\n" for day in range(20, 31))
+    imported(sqlite_database, "campaign,day,sent,delivered,clickers\n" + rows)
+    assert "28 Nov: Black Friday." in flat(sqlite_database, "why ctr 2025-11-25..2025-11-28")
+    assert "In the days before: 28 Nov: Black Friday." in flat(sqlite_database, "why ctr 2025-11-29..2025-11-30")
+
+
 def test_a_good_campaign_has_no_weak_step(shop: Database) -> None:
     assert "has no weak step" in answer(shop, "why vip-early-access").headline
     assert not [one for one in all_figures(shop, "why vip-early-access") if one["metric"].startswith("prize")]

@@ -11,6 +11,8 @@ from kpi.comparison.verdicts import Verdict
 from kpi.facts import COST, SENT
 from kpi.figures import estimate_of, needs_currency
 from kpi.metrics import METRIC, Metric
+from kpi.periods import DAY, Period
+from kpi.storage.notes import notes_in
 from kpi.units import Unit
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from kpi.comparing.contrast import Contrast, Contrasts
     from kpi.comparing.sides import Side
+    from kpi.notes import DayNote
     from kpi.question import Asking
     from kpi.wording import Words
 
@@ -25,6 +28,8 @@ DELIVERED_LESS = 0.02
 """From this difference in delivery on, Meta's limits may weigh on one side."""
 NOT_RANDOM = "Nobody was picked by lot, so this says that they differ, not why."
 BY_LOT = "If people were picked by lot for each variant, the variant made the difference."
+HOLDS = 0.1
+"""The part of a side's messages that must be sent on noted days for the note to count against it."""
 KINDS = {"broadcast": "broadcasts", "automation": "automations"}
 CHANNELS = {"whatsapp": "WhatsApp", "email": "e-mail", "sms": "SMS"}
 
@@ -33,6 +38,7 @@ def caveats(made: Contrasts, contrasts: Sequence[Contrast]) -> Iterator[str]:
     """Yield what a reader must know before believing the comparison."""
     asking, sides = made.asking, made.sides
     yield from _kinds(sides)
+    yield from _noted(asking, sides)
     yield from _mixes(sides, contrasts, asking.words)
     yield from _money(made, contrasts)
     yield from _ages(asking, sides, list(dict.fromkeys(contrast.metric for contrast in contrasts)))
@@ -54,6 +60,22 @@ def _kinds(sides: Sequence[Side]) -> Iterator[str]:
         yield f"They went out by {' and '.join(channels)}, where reads are counted in different ways."
     if len(aims := dict.fromkeys(one.objective for one in campaigns)) > 1:
         yield f"They had different aims: {' and '.join(aims)}."
+
+
+def _noted(asking: Asking, sides: Sequence[Side]) -> Iterator[str]:
+    """Say what was noted about the days of some sides and not of others."""
+    days = [day for side in sides for day in side.sent]
+    for note in notes_in(asking.db, Period(min(days), max(days) + DAY, "")):
+        held = tuple(side.name for side in sides if _share_sent(side, note) >= HOLDS)
+        if 0 < len(held) < len(sides):
+            when = asking.words.days(note.start, note.end)
+            yield f"{note.name} ({when}) falls into {asking.words.listed(held)} alone, which is a reason to doubt."
+
+
+def _share_sent(side: Side, note: DayNote) -> float:
+    """Return the part of a side's messages that was sent on the days of a note."""
+    sent = sum(count for day, count in side.sent.items() if note.start <= day < note.end)
+    return sent / (sum(side.sent.values()) or 1)
 
 
 def _mixes(sides: Sequence[Side], contrasts: Sequence[Contrast], words: Words) -> Iterator[str]:

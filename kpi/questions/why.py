@@ -15,11 +15,14 @@ if TYPE_CHECKING:
 
 
 def answer(asking: Asking, asked: Asked) -> Report:
-    """Diagnose a campaign, over its whole life; explain what moved a KPI (else: revenue) of an automation or of all."""
+    """Diagnose a campaign, over its whole life; explain what moved a KPI (else: revenue) of an automation or of all.
+
+    A broadcast has no days before to be set against, so days are told not to apply, and a KPI is told among its steps.
+    """
     campaign = asked.campaigns[0] if asked.campaigns else None
     if campaign and not campaign.began:
         return nothing_yet(campaign, asking)
-    if campaign and not (asked.period and campaign.kind == "automation"):
+    if campaign and not (campaign.kind == "automation" and (asked.period or asked.metric)):
         return diagnosed(asking, asked, campaign)
     return explained(asking, asked, asked.metric or METRIC["revenue"])
 

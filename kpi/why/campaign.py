@@ -10,7 +10,8 @@ from kpi.comparing.verdict_words import as_figure, inside, verdict
 from kpi.comparison.verdicts import Verdict
 from kpi.figures import main_currency
 from kpi.metrics import METRIC
-from kpi.phrases import published_ranges, remarks, sentence, source_line
+from kpi.periods import DAY
+from kpi.phrases import noted, published_ranges, remarks, sentence, source_line
 from kpi.quantities import facts_of
 from kpi.report import Choice, Choices, Column, Figure, Heading, Note, Paragraph, Report, Table, Versus
 from kpi.storage.slices import Slice
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from kpi.comparing.sides import Side
+    from kpi.metrics import Metric
     from kpi.question import Asked, Asking
     from kpi.report import Piece
     from kpi.storage.campaigns import Campaign
@@ -37,7 +39,8 @@ def diagnosed(asking: Asking, asked: Asked, campaign: Campaign) -> Report:
     """Return the diagnosis of a campaign's whole life."""
     keys = WAYS[campaign.objective]
     shown = (*keys, "ctr", "revenue_per_message", BEST_BY[campaign.objective])
-    facts = NEEDED.union(*(facts_of(METRIC[key].quantity) for key in shown))
+    metrics = [METRIC[key] for key in shown] + ([asked.metric] if asked.metric else [])
+    facts = NEEDED.union(*(facts_of(metric.quantity) for metric in metrics))
     own = side(asking, facts, campaign.name, campaign.slug, Slice((campaign,), scope=asked.scope.rows))
     currency = main_currency(own.tally, asking.words.currency)
     if own.estimate(METRIC["click_to_open"], currency).value is None:
@@ -58,7 +61,8 @@ def _report(asking: Asking, asked: Asked, steps: Sequence[Step], peers: Peers, c
     rest = tuple(_inside(one) for one in weak[MOST_WEAK:])
     also = f"Also clearly weaker: {words.listed(rest)}." if rest else ""
     whole = WHOLE_LIFE if asked.period else ""
-    said = (asked.read_as, first, _price(weak[0], words, currency) if weak else "", *others, also, whole)
+    about = _about(asked.metric, steps, words, currency) if asked.metric else ""
+    said = (asked.read_as, about, first, _price(weak[0], words, currency) if weak else "", *others, also, whole)
     pieces: tuple[Piece, ...] = (
         Heading(f"Why: {own.name}{asked.scope.said}"),
         Paragraph(" ".join(filter(None, said))),
@@ -83,6 +87,17 @@ def _finding(steps: Sequence[Step], weak: Sequence[Step], words: Words, currency
         return "loses nothing that can be told from chance: what can be judged is about as usual."
     names = words.listed(tuple(f"{_inside(one)} ({_values(one, words, currency)})" for one in strong), 2)
     return f"has no weak step. It is clearly better than usual on {names}."
+
+
+def _about(metric: Metric, steps: Sequence[Step], words: Words, currency: str) -> str:
+    """Say of the KPI that was asked about how it stands, where it is a step."""
+    step = next((one for one in steps if one.metric is metric), None)
+    if step is None:
+        value = words.short(steps[0].own.estimate(metric, currency).value, metric.unit, currency)
+        return f"{metric.label} ({value}) comes of the steps below."
+    if step.usual is None:
+        return f"{metric.label}: {step.unjudged}."
+    return f"{metric.label}: {_values(step, words, currency)} ({_row(step, words, currency)[-1]})."
 
 
 def _weakness(step: Step, words: Words, currency: str) -> str:
@@ -167,6 +182,8 @@ def _notes(asking: Asking, steps: Sequence[Step], peers: Peers, currency: str) -
         yield f"Usual: the median of your last {peers.called}. The step that costs the most orders comes first."
     if any(one.against and one.against.strata for one in steps):
         yield "Its markets differ from those of the others, so steps were compared market by market."
+    if own.sent:
+        yield noted(asking, min(own.sent), max(own.sent) + DAY)
     estimates = [(one.metric, own.estimate(one.metric, currency)) for one in steps]
     judged = [(metric, of) for metric, of in estimates if own.age(asking).is_mature(metric)]
     if campaign.channel == "whatsapp":

@@ -13,7 +13,7 @@ from kpi.figures import changed, estimate_of, main_currency, needs_currency
 from kpi.maturity import filling
 from kpi.metrics import NET_BY_SEND
 from kpi.periods import last_days
-from kpi.phrases import left_out, remarks, source_line
+from kpi.phrases import left_out, noted, remarks, source_line
 from kpi.quantities import Profit, Ratio, Share, Sum, facts_of
 from kpi.reading.territories import called
 from kpi.report import Choice, Choices, Column, Figure, Heading, Note, Paragraph, Report, Table
@@ -231,6 +231,10 @@ def _notes(asking: Asking, change: Change, period: Period, moved: Mapping[str, d
     yield "Each list adds up to the whole change. It says where the change is, not what the reason was."
     if ELSEWHERE in moved["step"]:
         yield "The steps count orders on the day of their message; the total counts them on their own day."
+    yield noted(asking, period.start, period.end)
+    before = period.before()
+    if notes := noted(asking, before.start, before.end):
+        yield f"In the days before: {notes}"
     lag = asking.lag(metric, [asking.campaigns[slug] for slug in change.now.campaigns])
     if filling(lag, period.days(), asking.today):
         yield f"So far: {inside(metric)} fills up for about {lag} days after a message."
