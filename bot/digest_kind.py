@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot import notes
 from bot.admission import ObjectionError, answering, require_admitted
-from bot.edition import digest_of, with_apologies
+from bot.edition import digest_of, waits_for, with_apologies
 from bot.kinds import UNSAID, Kind
 from kpi.storage import ledger
 from kpi.storage.ledger import EXPIRED, FAILED, HELD, PLANNED, READY, Entry, LostClaimError
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from bot.drafts import Post
     from bot.notes import Said
     from kpi.storage.database import Db
+
+
+LOOK = timedelta(minutes=2)
+"""Between two looks whether what a digest waits for has come."""
 
 
 class DigestKind(Kind):
@@ -28,10 +33,15 @@ class DigestKind(Kind):
             raise LostClaimError(f"{entry.schedule} is no longer on")
 
     def written(self, entry: Entry) -> Post | None:
-        """Write the digest, unless it has become too late for it."""
+        """Write the digest, unless it still waits for sources, or has become too late."""
         now, schedule = self.parts.clock(), self.schedule(entry)
         if now - entry.due_at > schedule.rhythm.patience:
             self.write(lambda db: ledger.move(db, entry, EXPIRED))
+            return None
+        sources, until = waits_for(self.parts, schedule, entry, now)
+        if sources:
+            moment = min(now + LOOK, until)
+            self.write(lambda db: ledger.move(db, entry, PLANNED, next_at=moment, waits_for=sources))
             return None
         post = digest_of(self.parts, schedule, entry.slot, now)
         return with_apologies(self.parts, schedule, entry, post, now)

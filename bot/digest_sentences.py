@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,7 @@ from bot.access import person_called
 from bot.permits import audience
 from kpi.slots import Rhythm, slots_after
 from kpi.storage import ledger
-from kpi.storage.ledger import DIGEST
+from kpi.storage.ledger import DIGEST, PLANNED
 from kpi.storage.workspaces import team
 
 if TYPE_CHECKING:
@@ -40,6 +41,16 @@ def next_dates(parts: Parts, rhythm: Rhythm, schedule: str = "") -> str:
             break
     local = parts.clock().astimezone(ZoneInfo(rhythm.zone))
     return f"{', '.join(dates)} at {rhythm.at:%H:%M} ({rhythm.zone}, where it is {local:%H:%M} now)"
+
+
+def waiting(parts: Parts, schedule: Schedule) -> list[str]:
+    """Say for which sources a digest waits, and until when at most."""
+    with parts.database.reading(parts.workspace) as db:
+        there = [one for one in ledger.entries(db, PLANNED, schedule=schedule.id) if one.waits_for]
+        hours = timedelta(hours=team(db).wait_hours)
+    zone = ZoneInfo(schedule.rhythm.zone)
+    ends = ((one, (one.due_at + hours).astimezone(zone)) for one in there)
+    return [f"{one.slot}: waits for {one.waits_for}, until {end:%H:%M} at the latest." for one, end in ends]
 
 
 def who_reads(parts: Parts, channel: str, readers: Readers) -> str:

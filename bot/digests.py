@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.admission import Readers
 from bot.blocks import Control
 from bot.digest_form import open_form
-from bot.digest_sentences import NEXT, described, next_dates, usual, who_reads
+from bot.digest_sentences import NEXT, described, next_dates, usual, waiting, who_reads
 from bot.digest_targets import Target, manageable, readers_in, target_of
 from bot.digest_words import FORM, USAGE, DigestOrder
 from bot.edition import digest_of
@@ -136,7 +136,7 @@ def _lines(parts: Parts, schedule: Schedule) -> list[str]:
     latest = sorted({one.slot for one in found}, reverse=True)[:NEXT]
     trouble = [one for one in found if one.slot in latest and one.state != SENT]
     notes = [f"{one.slot}{PART.get(one.kind, '')}: {one.state}. {one.error}".strip() for one in trouble]
-    return [f"{state}: {described(parts, schedule)}.{when}", *notes]
+    return [f"{state}: {described(parts, schedule)}.{when}", *waiting(parts, schedule), *notes]
 
 
 def _off(parts: Parts, _place: Place, target: Target, order: DigestOrder) -> tuple[Report, tuple[Control, ...]]:

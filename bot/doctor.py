@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import sqlite3
 import sys
+from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ from kpi.storage.database import Database
 from kpi.storage.ledger import HELD, PLANNED, READY, entries
 from kpi.storage.schedules import ON, UNCONFIRMED, schedules
 from kpi.storage.schema import is_current
+from kpi.storage.workspaces import team
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,6 +102,7 @@ def _digests(database: Database) -> Iterator[Finding]:
     now = database.now()
     with database.reading(WORKSPACE) as db:
         running, held, waiting = schedules(db, ON, UNCONFIRMED), entries(db, HELD), entries(db, PLANNED, READY)
+        patient = timedelta(hours=team(db).wait_hours)
     due = sorted(
         ((slot.at, one) for one in running for slot in next_slots(one.rhythm, now, NEXT)), key=lambda pair: pair[0]
     )[:NEXT]
@@ -110,7 +113,10 @@ def _digests(database: Database) -> Iterator[Finding]:
     for entry in held:
         decide = "Its owner has a button for it in a direct message."
         yield Finding("held digest", State.WARNING, f"{entry.slot} into {entry.channel}: {entry.error}", decide)
-    if late := [one for one in waiting if now - one.due_at > LATE]:
+    for entry in (one for one in waiting if one.waits_for and one.state == PLANNED):
+        said = f"{entry.slot} into {entry.channel}: waits for {entry.waits_for}, at most until "
+        yield Finding("waiting digest", State.GOOD, f"{said}{entry.due_at + patient:%H:%M} UTC.")
+    if late := [one for one in waiting if now - one.due_at > LATE + (patient if one.waits_for else timedelta())]:
         mend = f"Does kpi-bot worker run? The last trouble: {late[0].error or 'none'}."
         yield Finding("late digests", State.FAULT, f"{len(late)} have not been posted at their time.", mend)
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from bot.drafts import Post
+from kpi.digest.awaiting import awaited_sources
 from kpi.digest.kept import Kept
 from kpi.digest.monthly import monthly
 from kpi.digest.weekly import weekly
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from bot.parts import Parts
+    from kpi.periods import Period
+    from kpi.question import Asked
     from kpi.storage.database import Db
     from kpi.storage.schedules import Schedule
 
@@ -33,12 +37,29 @@ def digest_of(parts: Parts, schedule: Schedule, day: date, now: datetime) -> Pos
     days = schedule.rhythm.covered(day)
     with parts.database.reading(parts.workspace) as db:
         asking = Asking(db, team(db), day, now)
-        read = asked(f"overview {days.start}..{days.days()[-1]} {schedule.scope}", asking)
+        read = _read(asking, schedule, days)
         before = _reported(db, schedule, days.start)
         written = (monthly if schedule.rhythm.monthly else weekly)(asking, read.scope, days, before)
     context = remembered(read)
     thread = replace(written.thread, context=context) if written.thread else None
     return Post(replace(written.message, context=context), thread, written.page, written.kept.as_text())
+
+
+def waits_for(parts: Parts, schedule: Schedule, entry: Entry, now: datetime) -> tuple[str, datetime]:
+    """Return the sources for which a digest still waits, '' for none, and until when at most."""
+    days = schedule.rhythm.covered(entry.slot)
+    with parts.database.reading(parts.workspace) as db:
+        asking = Asking(db, team(db), entry.slot, now)
+        until = entry.due_at + timedelta(hours=asking.team.wait_hours)
+        if entry.piece != DIGEST or now >= until:
+            return "", until
+        found = awaited_sources(asking, _read(asking, schedule, days).scope, days, until)
+        return asking.words.listed(tuple(one.source for one in found)), until
+
+
+def _read(asking: Asking, schedule: Schedule, days: Period) -> Asked:
+    """Read which campaigns a digest is about."""
+    return asked(f"overview {days.start}..{days.days()[-1]} {schedule.scope}", asking)
 
 
 def _reported(db: Db, schedule: Schedule, end: date) -> Kept | None:
@@ -50,9 +71,13 @@ def _reported(db: Db, schedule: Schedule, end: date) -> Kept | None:
 def with_apologies(parts: Parts, schedule: Schedule, entry: Entry, post: Post, now: datetime) -> Post:
     """Say in a digest that it is late, and which ones before it were never posted."""
     with parts.database.reading(parts.workspace) as db:
-        words, before = team(db).words, entries(db, SENT, EXPIRED, schedule=schedule.id)
-    said = []
-    if now - entry.due_at > LATE:
+        known, before = team(db), entries(db, SENT, EXPIRED, schedule=schedule.id)
+    words, said = known.words, []
+    waited = timedelta(hours=known.wait_hours) if entry.waits_for else timedelta()
+    if waited and now - entry.due_at > LATE:
+        until = min(now, entry.due_at + waited).astimezone(ZoneInfo(schedule.rhythm.zone))
+        said.append(f"I waited for {entry.waits_for} until {until:%H:%M}.")
+    if now - entry.due_at > LATE + waited:
         said.append(f"Late: this was due on {words.day(entry.slot)} at {schedule.rhythm.at:%H:%M}.")
     if missed := _missed(before, entry):
         said.append(

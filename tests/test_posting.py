@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.digest_sentences import waiting as sentences
+from bot.doctor import _digests
 from bot.drawing import Drawing
 from bot.local_slack import LocalSlack
 from bot.local_slack.world import EVE, GUS
@@ -23,6 +25,7 @@ from kpi.slots import Rhythm
 from kpi.storage.access import open_channel
 from kpi.storage.ledger import DIGEST, EXPIRED, FAILED, HELD, PLANNED, READY, SENT, UNCERTAIN, UNDER_WAY
 from kpi.storage.schedules import OFF, ON, STOPPED, UNCONFIRMED
+from kpi.storage.workspaces import change_settings
 from tests.asking import imported
 from tests.posting_world import DAY, MINUTE, MONDAY, RESULTS, WEEKLY, Desk, desk_with
 from tests.slack_world import ADA, BEN, MARKETING, buttons_of, only, pictures_in
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
 
 AUTUMN = "autumn,2026-11-16,500,480,300,20,3,"
 """A line of the results, up to its revenue."""
+DECEMBER = datetime(2026, 12, 2, tzinfo=UTC)
 LATER = 5 * MINUTE
 """Longer than any lease and any doubt."""
 
@@ -63,7 +67,7 @@ def desk_over(database: Database, drawing: Drawing) -> Iterator[Desk]:
     with LocalSlack() as slack:
         slack.pace.burst = 1000
         found = desk_with(database, slack, drawing)
-        imported(database, RESULTS)
+        imported(database, RESULTS, now=MONDAY - timedelta(hours=1))
         database.written("local", lambda db: open_channel(db, MARKETING, ADA, found.now))
         found.has(WEEKLY)
         yield found
@@ -162,8 +166,15 @@ def test_what_has_hardly_changed_since_is_not_mentioned(desk: Desk) -> None:
     assert "since its report" not in as_text(desk.posts()[-1])
 
 
+def has_november(desk: Desk) -> None:
+    """Let the source tell something in December, so that nothing has to be waited for."""
+    row = "autumn,2026-12-01,500,480,300,20,3,90,30\n"
+    imported(desk.parts.database, RESULTS + row, now=DECEMBER, today=DECEMBER.date())
+
+
 def test_a_month_brings_its_page_to_print(desk: Desk) -> None:
     desk.has(replace(WEEKLY, state=OFF), replace(WEEKLY, rhythm=replace(WEEKLY.rhythm, monthly=True), id=""))
+    has_november(desk)
     desk.works_at(datetime(2026, 12, 7, 9, tzinfo=UTC))
     _, page = desk.replies()
     assert page.parent_ts == only(desk.posts()).ts
@@ -175,6 +186,7 @@ def test_a_month_brings_its_page_to_print(desk: Desk) -> None:
 
 def test_without_its_page_a_month_says_so_in_its_thread(desk: Desk) -> None:
     desk.has(replace(WEEKLY, state=OFF), replace(WEEKLY, rhythm=replace(WEEKLY.rhythm, monthly=True), id=""))
+    has_november(desk)
     desk.slack.take_scope_away("files:write")
     for minute in range(2):
         desk.works_at(datetime(2026, 12, 7, 9, minute, tzinfo=UTC))
@@ -471,6 +483,57 @@ def test_what_was_put_off_by_a_clock_that_ran_ahead_comes_when_it_is_right_again
     assert desk.posts() == []
     desk.works_at(MONDAY + 4 * MINUTE + LATER)
     assert len(desk.posts()) == 1
+
+
+NEXT_WEEK = "campaign,day,sent,delivered,read,clickers,orders,revenue,cost\n" + "".join(
+    f"autumn,2026-11-{day},500,480,300,20,3,90,30\n" for day in range(23, 27)
+)
+NEXT_MONDAY = MONDAY + 7 * DAY
+
+
+def waiting(desk: Desk) -> Desk:
+    """Let results come on Friday, and none of the weekend before the digest is due."""
+    desk.works()
+    friday = MONDAY + 4 * DAY
+    imported(desk.parts.database, NEXT_WEEK, now=friday, today=friday.date())
+    desk.works_at(NEXT_MONDAY - 15 * MINUTE)
+    desk.works_at(NEXT_MONDAY)
+    return desk
+
+
+def test_a_digest_waits_for_a_source_that_is_late_and_then_names_it(desk: Desk) -> None:
+    waiting(desk)
+    desk.works_at(NEXT_MONDAY + 119 * MINUTE)
+    assert len(desk.posts()) == 1
+    (one,) = (one for one in desk.entries() if one.state == PLANNED)
+    assert (one.waits_for, one.next_at) == ("file", NEXT_MONDAY + 120 * MINUTE)
+    desk.works_at(NEXT_MONDAY + 120 * MINUTE)
+    said = as_text(desk.posts()[-1])
+    assert "Nothing new since 27 Nov, 09:00 (source: file): the last days may be missing." in said
+    assert "I waited for file until 11:00." in said
+    assert "Late:" not in said
+
+
+def test_what_a_digest_waits_for_lets_it_come(desk: Desk) -> None:
+    waiting(desk)
+    now = NEXT_MONDAY + 40 * MINUTE
+    imported(desk.parts.database, NEXT_WEEK.replace("26,500", "26,900"), now=now, today=now.date())
+    desk.works_at(NEXT_MONDAY + 42 * MINUTE)
+    said = as_text(desk.posts()[-1])
+    assert "I waited for file until 09:42." in said
+    assert "may be missing" not in said
+
+
+def test_a_team_that_does_not_want_to_wait_does_not(desk: Desk) -> None:
+    desk.parts.database.written("local", lambda db: change_settings(db, {"wait_hours": 0}, {}, ADA, MONDAY))
+    assert "the last days may be missing" in as_text(waiting(desk).posts()[-1])
+
+
+def test_that_a_digest_waits_is_listed(desk: Desk) -> None:
+    waiting(desk)
+    assert sentences(desk.parts, desk.schedule()) == ["2026-11-30: waits for file, until 11:00 at the latest."]
+    said = "waiting digest: 2026-11-30 into C0MARKET01: waits for file, at most until 11:00 UTC."
+    assert any(said in one.line() for one in _digests(desk.parts.database))
 
 
 def test_what_slack_keeps_beside_a_digest_says_nothing(desk: Desk) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kpi.digest.awaiting import late_sources
 from kpi.facts import SENT
 from kpi.figures import estimate_of, fraction
 from kpi.metrics import METRIC, NET, Direction
 from kpi.periods import DAY, Period
-from kpi.storage.tallies import daily, news, origin
+from kpi.storage.tallies import daily
 from kpi.units import Unit
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ NOTABLE = 1.25
 
 def missing(course: Course) -> tuple[str, ...]:
     """Return a sentence for everything that may have happened without being told."""
-    return (*_late_sources(course), *_gaps(course))
+    return (*untold(course), *_gaps(course))
 
 
 def warnings(course: Course) -> tuple[str, ...]:
@@ -33,14 +34,11 @@ def warnings(course: Course) -> tuple[str, ...]:
     return (*_without_cost(course), *_off(course))
 
 
-def _late_sources(course: Course) -> Iterator[str]:
-    """Name the sources that have told nothing since before the period was over."""
-    asking = course.asking
-    told = news(asking.db)
-    for source in origin(asking.db, _running(course)).sources:
-        if asking.team.day(told[source]) < course.period.end:
-            since = asking.words.moment(told[source])
-            yield f"Nothing new since {since} (source: {source}): the last days may be missing."
+def untold(course: Course) -> tuple[str, ...]:
+    """Return one sentence that names the sources which have told nothing since the period was over, or none."""
+    words, found = course.asking.words, late_sources(course.asking, course.scope, course.period)
+    told = words.listed(tuple(f"{words.moment(one.last)} (source: {one.source})" for one in found))
+    return (f"Nothing new since {told}: the last days may be missing.",) if found else ()
 
 
 def _gaps(course: Course) -> Iterator[str]:

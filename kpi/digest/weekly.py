@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kpi.digest.attention import missing, warnings
+from kpi.digest.attention import missing, untold, warnings
 from kpi.digest.course import weeks
 from kpi.digest.kept import NOTICEABLE, Digest, kept_of
 from kpi.digest.parts import (
@@ -47,9 +47,9 @@ def weekly(asking: Asking, scope: Scope, week: Period, before: Kept | None = Non
     if not course.now.sums:
         nothing = _nothing_sent(course)
         return Digest(replace(nothing, pieces=(*since, *nothing.pieces)), None, kept_of(course))
-    untold = missing(course)
-    course = replace(course, is_complete=not untold)
-    chosen, urgent = picks(course), (*untold, *warnings(course))
+    gaps = missing(course)
+    course = replace(course, is_complete=not gaps)
+    chosen, urgent = picks(course), (*gaps, *warnings(course))
     whole = _whole(course, chosen, urgent, since)
     if _is_quiet(course, urgent) and not since:
         return Digest(_one_line(course), Report(whole.headline, (*whole.pieces[1:-1], *_more(course))), kept_of(course))
@@ -117,6 +117,8 @@ def _one_line(course: Course) -> Report:
 def _nothing_sent(course: Course) -> Report:
     scope, recent = course.scope, course.asking.recent(1, course.scope)
     said = f"{name(course)} was quiet: no {scope.by} campaign sent anything{scope.said}, and none has results."
+    if missed := untold(course):
+        said = " ".join((f"{name(course)} has no results of {scope.by} campaigns{scope.said} yet.", *missed))
     if recent and recent[0].ended:
         said += f" The last to send was {recent[0].name}, on {course.asking.words.day(recent[0].ended)}."
     latest = tuple(Choice(one.name, f'campaign "{one.slug}"') for one in recent)

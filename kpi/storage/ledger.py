@@ -75,6 +75,7 @@ class Entry:
     error: str = ""
     thread: str = ""
     kept: str = ""
+    waits_for: str = ""
 
     @property
     def kind(self) -> str:

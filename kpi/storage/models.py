@@ -54,6 +54,7 @@ class Workspace(Table, table=True):
     vat: int | None = Field(default=None, sa_type=BigInteger)
     click_days: int = Field(default=5, sa_type=BigInteger)
     view_hours: int = Field(default=12, sa_type=BigInteger)
+    wait_hours: int = Field(default=2, sa_type=BigInteger)
     plain_tables: bool = False
     """Slack refused a table block here once, so tables go out as aligned text."""
 
@@ -587,3 +588,5 @@ class Posting(Table, table=True):
     """The message under which it is posted."""
     kept: str = ""
     """The figures that it tells, as JSON: the next one says what has changed of them."""
+    waits_for: str = ""
+    """The sources for which it waits, or did wait."""

@@ -43,6 +43,8 @@ class Team:
     vat: Decimal | None = None
     click_days: int = 5
     view_hours: int = 12
+    wait_hours: int = 2
+    """For so long digests wait for sources that are late."""
     plain_tables: bool = False
 
     def day(self, moment: datetime) -> date:
@@ -73,14 +75,15 @@ def team(db: Db) -> Team:
         return Team(Words())
     words = Words(row.locale, row.currency, row.timezone)
     margin, vat = (None if share is None else amount(share) for share in (row.margin, row.vat))
-    return Team(words, margin, vat, row.click_days, row.view_hours, row.plain_tables)
+    return Team(words, margin, vat, row.click_days, row.view_hours, row.wait_hours, row.plain_tables)
 
 
 def seed(db: Db, words: Words) -> None:
     """Give a new workspace its first settings; an existing one keeps its own."""
     first = {"timezone": words.timezone, "currency": words.currency, "locale": words.locale}
     usual = Team(words)
-    rest = {name: getattr(usual, name) for name in ("margin", "vat", "click_days", "view_hours", "plain_tables")}
+    others = ("margin", "vat", "click_days", "view_hours", "wait_hours", "plain_tables")
+    rest = {name: getattr(usual, name) for name in others}
     db.run_many(insert_new(db, WORKSPACE), [first | rest])
 
 

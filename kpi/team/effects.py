@@ -97,6 +97,12 @@ def _window(_asking: Asking, _old: Value, _new: Value) -> tuple[str, ...]:
     return ("No figure changes today: orders find their campaign by name, coupon or UTM value, not yet by clicks.",)
 
 
+def _wait(_asking: Asking, _old: Value, new: Value) -> tuple[str, ...]:
+    if not new:
+        return ("A digest comes at its time, and names the sources that are late.",)
+    return (f"A digest waits up to {new} hour{'' if new == 1 else 's'} for sources that are late, then names them.",)
+
+
 EFFECTS: dict[str, Callable[[Asking, Value, Value], tuple[str, ...]]] = {
     "timezone": _zone,
     "currency": _currency,
@@ -105,6 +111,7 @@ EFFECTS: dict[str, Callable[[Asking, Value, Value], tuple[str, ...]]] = {
     "vat": _vat,
     "click_days": _window,
     "view_hours": _window,
+    "wait_hours": _wait,
 }
 
 

@@ -12,7 +12,7 @@ from babel import Locale
 
 from kpi.errors import Mistake
 from kpi.reading.lexicon import folded
-from kpi.team.values import currency_of, length_of, locale_of, share_of, zone_of
+from kpi.team.values import currency_of, length_of, locale_of, share_of, wait_of, zone_of
 from kpi.units import Unit
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Setting:
     def shown(self, value: Value, words: Words) -> str:
         """Write a value for people: ``40%``, ``5 days``, ``CHF, Swiss Franc``."""
         match self.key, value:
-            case _, None:
+            case (_, None) | ("wait_hours", 0):
                 return "none"
             case _, Decimal():
                 return words.shown(value, Unit.SHARE)
@@ -62,7 +62,7 @@ class Setting:
 
     def typed(self, value: Value) -> str:
         """Write a value as it is typed."""
-        if value is None:
+        if value is None or (self.key, value) == ("wait_hours", 0):
             return "none"
         return f"{(value * 100).normalize():f}%" if isinstance(value, Decimal) else f"{value} {self.unit}".strip()
 
@@ -83,6 +83,8 @@ SETTINGS = (
             ("click days", "clicks", "click", "klickfenster"), "days"),
     Setting("view_hours", "read window", lambda typed: length_of(typed, "hours", 168), NOT_YET, "12 hours",
             ("view window", "read hours", "view hours", "reads", "read", "lesefenster"), "hours"),
+    Setting("wait_hours", "digest wait", wait_of, "how long digests wait for sources that are late", "3 hours",
+            ("wait", "wait hours", "digest waits", "warten", "espera"), "hours"),
 )  # fmt: skip
 SETTING = {setting.key: setting for setting in SETTINGS}
 

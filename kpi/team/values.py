@@ -92,6 +92,11 @@ def length_of(typed: str, unit: str, most: int) -> int:
     return length
 
 
+def wait_of(typed: str) -> int:
+    """Read how many hours digests wait: ``3 hours``, up to two days; 0 for ``none``."""
+    return 0 if folded(typed) in NOTHING | {"0"} else length_of(typed, "hours", 48)
+
+
 @cache
 def _zones() -> tuple[str, ...]:
     """Return every time zone that has a place in its name; aliases such as ``Japan`` come last."""

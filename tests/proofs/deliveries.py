@@ -386,7 +386,7 @@ def fill(url: str, digests: int = Case.digests) -> None:
     with closing(Database(url)) as database:
         migrate(database)
         now = database.now()
-        imported(database, RESULTS)
+        imported(database, RESULTS, now=now)
         rhythm = Rhythm(now.weekday(), time_of_day(0))
         wanted = [
             Schedule(f"C0PROOF{number:03}", ADA, rhythm, now - timedelta(days=2)) for number in range(digests)

@@ -334,6 +334,7 @@ def upgrade() -> None:
         sa.Column("error", sa.String(), nullable=False),
         sa.Column("thread", sa.String(), nullable=False),
         sa.Column("kept", sa.String(), nullable=False),
+        sa.Column("waits_for", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("workspace", "schedule", "slot", "piece", name=op.f("pk_posting")),
     )
     with op.batch_alter_table("posting", schema=None) as batch_op:
@@ -558,6 +559,7 @@ def upgrade() -> None:
         sa.Column("vat", sa.BigInteger(), nullable=True),
         sa.Column("click_days", sa.BigInteger(), nullable=False),
         sa.Column("view_hours", sa.BigInteger(), nullable=False),
+        sa.Column("wait_hours", sa.BigInteger(), nullable=False),
         sa.Column("plain_tables", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("workspace", name=op.f("pk_workspace")),
     )
