@@ -21,6 +21,7 @@ from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 from typing import TYPE_CHECKING, Any
@@ -50,7 +51,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 TITLE = "Live counts"
-FORK = multiprocessing.get_context("fork")
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["tests.proofs.exactness"])
 SEEDS, MESSAGES, WRITERS, DEATHS = 10, 4_000, 4, 0.03
 
 
@@ -113,7 +115,7 @@ class Writers:
 
     def _started(self, port: int) -> Any:  # noqa: ANN401
         self.seed += 1
-        process = FORK.Process(target=_web, args=(self.url, port, self.chance, self.seed), daemon=True)
+        process = PROCESSES.Process(target=_web, args=(self.url, port, self.chance, self.seed), daemon=True)
         process.start()
         return process
 
@@ -140,24 +142,20 @@ def tell(made: Story, writers: Writers, at_once: int = 12) -> int:
     """Post every body until it is answered by 200, several at once; return how many answers were none or another."""
     refused = [0]
 
-    def post(place: int) -> None:
+    def post(client: httpx.Client, place: int) -> None:
         raw = made.bodies[place]
-        for tried in range(2_000):
+        for tried in range(5_000):
             port = writers.ports[(place + tried) % len(writers.ports)]
             with suppress(httpx.TransportError):
-                if (
-                    httpx.post(
-                        f"http://127.0.0.1:{port}/ingest/whatsapp", content=raw, headers=signed(raw), timeout=60
-                    ).status_code
-                    == 200
-                ):
+                url = f"http://127.0.0.1:{port}/ingest/whatsapp"
+                if client.post(url, content=raw, headers=signed(raw)).status_code == HTTPStatus.OK:
                     return
             refused[0] += 1
-            time.sleep(0.02)
+            time.sleep(0.05)
         raise AssertionError("never taken")
 
-    with ThreadPoolExecutor(at_once) as pool:
-        some = [pool.submit(post, place) for place in range(len(made.bodies))]
+    with httpx.Client(timeout=60) as client, ThreadPoolExecutor(at_once) as pool:
+        some = [pool.submit(post, client, place) for place in range(len(made.bodies))]
         while not all(one.done() for one in some):
             writers.tend()
             time.sleep(0.02)
