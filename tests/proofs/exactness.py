@@ -52,8 +52,8 @@ if TYPE_CHECKING:
 
 TITLE = "Live counts"
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["tests.proofs.exactness"])
-SEEDS, MESSAGES, WRITERS, DEATHS = 10, 4_000, 4, 0.03
+PROCESSES.set_forkserver_preload(["tests.proofs.scoreboard", "tests.proofs.exactness"])
+SEEDS, MESSAGES, WRITERS, DEATHS = 10, 2_500, 4, 0.05
 
 
 def stored(database: Database, table: str) -> Any:  # noqa: ANN401
