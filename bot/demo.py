@@ -8,7 +8,7 @@ import tempfile
 import threading
 from contextlib import contextmanager
 from pathlib import Path
-from secrets import token_bytes
+from secrets import token_bytes, token_hex
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from rich.console import Console
 
 from bot.app import Running, running
+from bot.demo_campaign import LiveCampaigns
 from bot.local_slack import LocalSlack, Message
 from bot.message_text import as_text
 from bot.parts import WORKSPACE
@@ -113,6 +114,9 @@ def stay(port: int) -> None:
         raise WrongSetting(f"The demo cannot start: {error.strerror}.", "Choose another with --port.") from error
     with slack, bot_in(slack) as bot, working(bot.parts):
         ask_for_digest(bot)
+        slack.errands["Send a campaign"] = LiveCampaigns(
+            bot.parts, slack.events_url.rpartition("/slack/")[0], OPENED
+        ).begin
         console = Console(highlight=False)
         console.print(f"\nThe local Slack is open at [bold]{slack.url}[/bold]")
         console.print("Type /kpi campaign spring-sale there. Stop with Ctrl+C.\n")
@@ -148,6 +152,9 @@ def _settings(slack: LocalSlack, path: Path) -> Settings:
         kpi_timezone="UTC",
         kpi_currency="EUR",
         kpi_locale="en_GB",
+        kpi_secret=SecretStr(token_hex()),
+        whatsapp_app_secret=SecretStr(token_hex()),
+        whatsapp_verify_token=SecretStr(token_hex()),
         kpi_admins="",
         kpi_askers="",
     )

@@ -47,6 +47,11 @@ def _home(slack: Workspace, asked: dict[str, Any]) -> dict[str, Any]:
     return _told(send_home_opened(slack, asked["viewer"]))
 
 
+def _errand(slack: Workspace, asked: dict[str, Any]) -> dict[str, Any]:
+    slack.errands[asked["errand"]]()
+    return _told(None)
+
+
 def _where(slack: Workspace, asked: dict[str, Any]) -> Message | View:
     """Find the message, modal or home tab in which something was pressed."""
     viewer = slack.world.person(asked["viewer"]).id
@@ -71,4 +76,5 @@ DEEDS: dict[str, Callable[[Workspace, dict[str, Any]], dict[str, Any]]] = {
     "submit": _submit,
     "close": _close,
     "home": _home,
+    "errand": _errand,
 }

@@ -29,6 +29,7 @@ def shown_world(slack: Workspace, viewer: Person) -> dict[str, Any]:
             "modal": stack[-1].as_slack_says() | {"errors": stack[-1].errors} if stack else None,
             "home": home.as_slack_says() if home else None,
             "hints": list(slack.hints),
+            "errands": list(slack.errands),
         }
 
 

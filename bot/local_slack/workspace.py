@@ -14,6 +14,7 @@ from bot.local_slack.sockets import Sockets
 from bot.local_slack.world import APP, BOT_USER, SCOPES, SLACK_ITSELF, Person, World
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from bot.local_slack.hooks import Hook
@@ -33,6 +34,8 @@ class Workspace:
         self.sockets = Sockets()
         self.file_delay = file_delay
         self.hints: tuple[str, ...] = ()
+        self.errands: dict[str, Callable[[], object]] = {}
+        """What the page offers beside Slack: buttons of the try-out, by their labels."""
         self.url = ""
         self.events_url = ""
         self.world = World()

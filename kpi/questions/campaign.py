@@ -112,11 +112,18 @@ def _state(asking: Asking, view: View, campaign: Campaign) -> str:
 
 
 def _picture(view: View, sheet: Sheet, finding: str) -> Picture:
-    cards = tuple(view.small(METRIC[key]) for key in sheet.cards)
+    keys = sheet.cards if any(view.value(METRIC[key]) is not None for key in sheet.cards) else _known(view, sheet)
+    cards = tuple(view.small(METRIC[key]) for key in keys)
     shown = ", ".join(f"{card.label} {card.shown}" + (f" ({card.change})" if card.change else "") for card in cards)
     legend = ["over its days"] if any(card.series for card in cards) else []
     legend += ["grey band = usual"] if any(card.usual and card.series for card in cards) else []
     return Picture(f"{finding} {shown}.", Card(finding.rstrip("."), "; ".join([view.span, *legend]), cards))
+
+
+def _known(view: View, sheet: Sheet) -> tuple[str, ...]:
+    """Return the first details that are known: while only WhatsApp tells of a campaign, its money is not."""
+    known = tuple(key for key in sheet.details if view.value(METRIC[key]) is not None)
+    return known[: len(sheet.cards)] or sheet.cards
 
 
 def _other_currencies(view: View) -> list[Piece]:

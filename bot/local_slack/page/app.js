@@ -712,6 +712,11 @@ async function send(what, node) {
   node?.classList.remove("busy");
 }
 
+function runErrand(name, button) {
+  go("marketing");
+  send({ do: "errand", errand: name }, button);
+}
+
 function report(receipt) {
   const seconds = receipt.seconds < 0.1 ? `${Math.round(receipt.seconds * 1000)} ms` : `${receipt.seconds.toFixed(1)} s`;
   const good = receipt.status === 200 && !receipt.timed_out;
@@ -802,6 +807,9 @@ function drawSidebar() {
   $("channels").replaceChildren(
     ...group("Channels", all.filter((one) => !one.is_im).map(item)),
     ...group("Apps", all.filter((one) => one.is_im).map(item)),
+  );
+  $("errands").replaceChildren(
+    ...state.world.errands.map((name) => el("button", { type: "button", class: "errand", onclick: (event) => runErrand(name, event.target) }, name)),
   );
   $("viewer").replaceChildren(...state.world.people.filter((one) => one.role !== "app").map((one) => el("option", { value: one.name }, `${one.real_name}, ${one.role}`)));
   $("viewer").value = state.viewer;
