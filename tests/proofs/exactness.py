@@ -110,7 +110,7 @@ class Writers:
 
     def __init__(self, url: str, number: int, chance_of_death: float, seed_: int) -> None:
         self.url, self.chance, self.seed, self.deaths = url, chance_of_death, seed_ * 1_000_003, 0
-        self.ports = [_free_port() for _ in range(number)]
+        self.ports = [free_port() for _ in range(number)]
         self.running = [self._started(port) for port in self.ports]
 
     def _started(self, port: int) -> Any:  # noqa: ANN401
@@ -132,7 +132,7 @@ class Writers:
             process.join()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         return int(taken.getsockname()[1])
