@@ -20,7 +20,7 @@ from kpi.answering import answered
 from kpi.names import slug_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from bot.parts import Parts
     from bot.replies import Sent
@@ -59,18 +59,21 @@ class LiveCampaigns:
         finally:
             self._busy.release()
 
-    def send(self, name: str, seed: int, speed: float = 1.0) -> None:
-        """Send a campaign of this name; its card is posted with the first statuses, and edited while more come."""
-        left, begun, drawn = sorted(_happening(name, seed), key=lambda one: one[0]), time.monotonic(), 0.0
+    def send(self, name: str, seed: int, clock: Iterable[float] | None = None) -> None:
+        """Send a campaign of this name; its card is posted with the first statuses, and edited while more come.
+
+        ``clock`` yields how many seconds have passed, again and again.
+        """
+        left, drawn = sorted(_happening(name, seed), key=lambda one: one[0]), 0.0
         card: tuple[Report, Sent] | None = None
-        while left:
-            passed = (time.monotonic() - begun) * speed
+        for passed in clock or _passing():
             due, left = [one for one in left if one[0] <= passed], [one for one in left if one[0] > passed]
             if due:
                 self._post(due)
             if passed - drawn > REDRAW or not left:
                 card, drawn = self._shown(name, card), passed
-            time.sleep(PACE / speed)
+            if not left:
+                break
         if card:
             pictures(self._parts, card[1], card[0])
 
@@ -102,6 +105,13 @@ class LiveCampaigns:
             except PostError as error:
                 log.warning("the card could not be edited: %s", error)
         return report, card[1]
+
+
+def _passing() -> Iterator[float]:
+    begun = time.monotonic()
+    while True:
+        yield time.monotonic() - begun
+        time.sleep(PACE)
 
 
 def _happening(name: str, seed: int) -> Iterator[tuple[float, str, dict[str, Any]]]:

@@ -5,12 +5,12 @@ A delivery is acknowledged only after COMMIT, and the disk is waited for once pe
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import threading
-from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,30 +37,34 @@ class TooMuchError(Exception):
     """More waits to be written than may."""
 
 
+class Waiting(NamedTuple, Generic[D]):
+    """A delivery, and who waits for it to be stored."""
+
+    delivery: D
+    loop: asyncio.AbstractEventLoop
+    stored: asyncio.Future[bool]
+
+
 class GroupCommit(Generic[D]):
     """A queue of deliveries, and the thread that writes them in groups."""
 
     def __init__(self, write: Callable[[list[D]], None]) -> None:
         self._write = write
-        self._queue: SimpleQueue[tuple[D, Future[None]] | None] = SimpleQueue()
+        self._queue: SimpleQueue[Waiting[D] | None] = SimpleQueue()
         self._waiting, self._lock = 0, threading.Lock()
         self._thread = threading.Thread(target=self._work, name="group commit", daemon=True)
         self._thread.start()
 
-    def submit(self, delivery: D) -> Future[None]:
-        """Hand a delivery over; the future is done when it is stored. Raise TooMuchError where too much waits."""
-        stored: Future[None] = Future()
+    def submit(self, delivery: D) -> asyncio.Future[bool]:
+        """Hand a delivery over; the future tells whether it is stored. Raise TooMuchError where too much waits."""
+        loop = asyncio.get_running_loop()
+        stored: asyncio.Future[bool] = loop.create_future()
         with self._lock:
             if self._waiting and self._waiting + len(delivery) > MOST_WAITING:
                 raise TooMuchError
             self._waiting += max(1, len(delivery))
-        self._queue.put((delivery, stored))
+        self._queue.put(Waiting(delivery, loop, stored))
         return stored
-
-    @property
-    def is_alive(self) -> bool:
-        """Tell whether anything is still written."""
-        return self._thread.is_alive()
 
     def close(self) -> None:
         """Write what waits, then stop."""
@@ -70,38 +74,49 @@ class GroupCommit(Generic[D]):
     def _work(self) -> None:
         is_open = True
         while is_open:
-            group, events = list[tuple[D, Future[None]]](), 0
-            while events < AT_ONCE and (is_open or not self._queue.empty()):
-                if group and self._queue.empty():
-                    break
-                taken = self._queue.get()
-                if taken is None:
-                    is_open = False
-                    break
-                taken[1].set_running_or_notify_cancel()
-                group.append(taken)
-                events += max(1, len(taken[0]))
+            group, is_open = self._taken()
             self._store(group)
             with self._lock:
-                self._waiting -= events
+                self._waiting -= sum(max(1, len(one.delivery)) for one in group)
 
-    def _store(self, group: list[tuple[D, Future[None]]]) -> None:
+    def _taken(self) -> tuple[list[Waiting[D]], bool]:
+        """Wait for a delivery and take what else is there; tell whether more can come."""
+        group, events = list[Waiting[D]](), 0
+        while events < AT_ONCE and not (group and self._queue.empty()):
+            one = self._queue.get()
+            if one is None:
+                return group, False
+            group.append(one)
+            events += max(1, len(one.delivery))
+        return group, True
+
+    def _store(self, group: list[Waiting[D]]) -> None:
         """Write a group; where that fails, each by itself, so that one that cannot be written keeps no other back."""
         try:
-            self._write([delivery for delivery, _ in group])
-        except Exception as error:
+            self._write([one.delivery for one in group])
+        except Exception:
             if len(group) > 1:
                 for one in group:
                     self._store([one])
                 return
             log.exception("what a webhook brought could not be stored")
-            for _, stored in group:
-                if not stored.cancelled():
-                    stored.set_exception(error)
+            _tell(group, stored=False)
         else:
-            for _, stored in group:
-                if not stored.cancelled():
-                    stored.set_result(None)
+            _tell(group, stored=True)
+
+
+def _tell(group: list[Waiting[D]], *, stored: bool) -> None:
+    """Wake those who wait, each loop once."""
+    for loop in {one.loop for one in group}:
+        futures = [one.stored for one in group if one.loop is loop]
+        with suppress(RuntimeError):  # the loop is closed: nobody waits there any more
+            loop.call_soon_threadsafe(_settle, futures, stored)
+
+
+def _settle(futures: list[asyncio.Future[bool]], stored: bool) -> None:  # noqa: FBT001  as asyncio calls it
+    for future in futures:
+        if not future.done():  # whoever waited may have gone
+            future.set_result(stored)
 
 
 @contextmanager

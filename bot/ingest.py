@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 import logging
 import re
@@ -92,10 +91,6 @@ def routes(settings: Settings, writer: GroupCommit[Heard], now: Callable[[], dat
             return Response(unreadable.message, 400)
         except TooMuchError:
             return Response("too much at once", 503, RETRY_AFTER)
-        try:
-            await asyncio.wrap_future(stored)
-        except Exception:  # noqa: BLE001  whatever it is, it stands in the log, and WhatsApp sends it again
-            return Response("not stored", 503, RETRY_AFTER)
-        return Response()
+        return Response() if await stored else Response("not stored", 503, RETRY_AFTER)
 
     return router

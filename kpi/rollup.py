@@ -27,6 +27,7 @@ STATES = ("sent", "delivered", "read", "clicked", "replied", "failed")
 STATE = {state: place for place, state in enumerate(STATES)}
 KNOWN = (SENT, DELIVERED, FAILED, READ, REPLIES)
 """What is known of every message, so that nothing heard of it is 0."""
+COUNTED = (*KNOWN, CLICKERS)
 _DELIVERING = slice(1, 5)
 _SAYING = tuple((STATE[state], fact) for state, fact in (("read", READ), ("clicked", CLICKERS), ("replied", REPLIES)))
 _FAILED = STATE["failed"]

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, delete, or_, select
+from sqlalchemy import and_, bindparam, delete, exists, or_, select
 
-from kpi.facts import FACTS, SENT, Fact, Group
-from kpi.rollup import KNOWN
+from kpi.facts import SENT, Fact, Group
+from kpi.rollup import COUNTED, KNOWN
 from kpi.storage.arrivals import ARRIVAL, ArrivalKey, add_arrivals
 from kpi.storage.binding import OURS
-from kpi.storage.families import families
 from kpi.storage.order_days import book_again
 from kpi.storage.resolution import CAMPAIGN, CHOICE, DAILY, REPORTED, choose, note_life, resolve, settle
 from kpi.storage.upsert import add_up, insert_new
@@ -44,12 +43,11 @@ def add_counts(db: Db, source: LiveSource, sums: Mapping[Count, int]) -> None:
     if not cells:
         return
     campaigns = sorted({cell.campaign for cell in cells})
-    chosen = _taken_turns(db, source, campaigns)
+    chosen, merged = _taken_turns(db, source, campaigns)
     begun = cells.keys() - _reported(db, source, cells)
     rows = [_row(cell, source, facts) for cell, facts in sorted(cells.items())]
-    db.run_many(add_up(db, REPORTED), [row | {"source": source.name, "said_by": None} for row in rows])
+    db.run_many(add_up(db, REPORTED), [row | {"source": source.name} for row in rows])
     add_arrivals(db, ages)
-    merged = families(db).keys() & set(campaigns)
     own = chosen - merged
     db.run_many(add_up(db, DAILY), [row for row in rows if row["campaign"] in own])
     ended = _without_messages(db, source, [cell for cell, facts in cells.items() if facts[SENT] < 0])
@@ -75,16 +73,18 @@ def _grouped(source: LiveSource, sums: Mapping[Count, int]) -> tuple[dict[Cell, 
 
 
 def _row(cell: Cell, source: LiveSource, facts: Facts) -> dict[str, Any]:
-    nothing: dict[str, Any] = dict.fromkeys(fact.key for fact in FACTS)
-    counted = {fact.key: count for fact, count in facts.items()}
-    return {**nothing, **counted, **cell._asdict(), "market": "", "currency": source.currency}
+    counted = {fact.key: facts.get(fact) for fact in COUNTED}
+    return {**counted, **cell._asdict(), "market": "", "currency": source.currency}
 
 
+_PART = CAMPAIGN.alias("part")
+_IS_ROOT = exists(select(1).where(_PART.c.workspace == CHOICE.c.workspace, _PART.c.part_of == CHOICE.c.campaign))
 _TURNS = (
-    select(CHOICE.c.campaign, CHOICE.c.messages)
+    select(CHOICE.c.campaign, CHOICE.c.messages, or_(CAMPAIGN.c.part_of.is_not(None), _IS_ROOT).label("is_merged"))
+    .join(CAMPAIGN, (CAMPAIGN.c.workspace == CHOICE.c.workspace) & (CAMPAIGN.c.slug == CHOICE.c.campaign))
     .where(CHOICE.c.workspace == OURS, CHOICE.c.campaign.in_(bindparam("campaigns", expanding=True)))
     .order_by(CHOICE.c.campaign)
-    .with_for_update()
+    .with_for_update(of=CHOICE)
 )
 _REPORTED = select(REPORTED.c.campaign, REPORTED.c.day, REPORTED.c.variant).where(
     REPORTED.c.workspace == OURS,
@@ -94,17 +94,19 @@ _REPORTED = select(REPORTED.c.campaign, REPORTED.c.day, REPORTED.c.variant).wher
 )
 
 
-def _taken_turns(db: Db, source: LiveSource, campaigns: Collection[str]) -> set[str]:
-    """Keep others from these campaigns until the transaction ends; return those whose messages the source tells of.
+def _taken_turns(db: Db, source: LiveSource, campaigns: Collection[str]) -> tuple[set[str], set[str]]:
+    """Keep others from these campaigns until the transaction ends.
 
-    A campaign that no source told of before is this one's.
+    Return those whose messages the source tells of, and those that are merged with others. A campaign that no source
+    told of before is this one's.
     """
-    choices = {row.campaign: row.messages for row in db.rows(_TURNS, campaigns=campaigns)}
+    choices = {row.campaign: row for row in db.rows(_TURNS, campaigns=campaigns)}
     if missing := [one for one in campaigns if one not in choices]:
         ours = {group.value: source.name for group in Group} | {"disagreement": ""}
         db.run_many(insert_new(db, CHOICE), [{"campaign": one, **ours} for one in missing])
-        choices |= {row.campaign: row.messages for row in db.rows(_TURNS, campaigns=missing)}
-    return {campaign for campaign, messages in choices.items() if messages == source.name}
+        choices |= {row.campaign: row for row in db.rows(_TURNS, campaigns=missing)}
+    chosen = {campaign for campaign, row in choices.items() if row.messages == source.name}
+    return chosen, {campaign for campaign, row in choices.items() if row.is_merged}
 
 
 def _reported(db: Db, source: LiveSource, cells: Iterable[Cell]) -> set[Cell]:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 KEPT_DAYS = 400
 """Messages of earlier days are forgotten; their counts stay."""
 PAGE, AT_ONCE = 20_000, 5_000
-COUNTED = (SENT, DELIVERED, FAILED, READ, CLICKERS, REPLIES)
+_BY_AGE = (SENT, DELIVERED, FAILED, READ, CLICKERS, REPLIES)
 _ALL_AGES = -1
 _NEVER, _DAY = 2**62, 86_400
 
@@ -125,11 +125,11 @@ def _corrections(db: Db, table: Table, wrong: Iterable[Difference], now: datetim
 def _stored(db: Db, table: Table, since: date) -> Counter[Count]:
     """Return what a table holds of the source's messages."""
     age = table.c.age if "age" in table.c else literal(_ALL_AGES)
-    columns = (table.c.campaign, table.c.variant, table.c.day, age, *(table.c[fact.key] for fact in COUNTED))
+    columns = (table.c.campaign, table.c.variant, table.c.day, age, *(table.c[fact.key] for fact in _BY_AGE))
     found: Counter[Count] = Counter()
     ours = (table.c.workspace == OURS, table.c.source == WHATSAPP, table.c.day >= since)
     for campaign, variant, day, old, *told in map(tuple, db.rows(select(*columns).where(*ours))):
-        found.update({Count(campaign, variant, day, old, fact): n for fact, n in zip(COUNTED, told, strict=True) if n})
+        found.update({Count(campaign, variant, day, old, fact): n for fact, n in zip(_BY_AGE, told, strict=True) if n})
     return found
 
 
@@ -138,7 +138,7 @@ def _recounted(db: Db, since: date) -> Counter[Count]:
     found: Counter[Count] = Counter()
     for campaign, variant, day, *ages, number in map(tuple, db.rows(_counting(db.is_sqlite), since=since)):
         delivered = ages[1] is not None
-        for fact, age in zip(COUNTED, ages, strict=True):
+        for fact, age in zip(_BY_AGE, ages, strict=True):
             if age is not None and not (fact is FAILED and delivered):
                 found[Count(campaign, variant, day, int(age), fact)] += number
     return found

@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, func, select, update
 from kpi.storage.binding import OURS
 from kpi.storage.models import Table
 from kpi.storage.upsert import add_up, insert_new
+from kpi.storage.workspaces import WORKSPACE as TEAM
 from kpi.storage.workspaces import team
 
 if TYPE_CHECKING:
@@ -42,18 +43,29 @@ class LiveSource:
         return self.now.astimezone(self.zone).date()
 
 
-_SOURCE = select(SOURCE).where(SOURCE.c.workspace == OURS, SOURCE.c.source == bindparam("name"))
+_SOURCE = (
+    select(SOURCE.c.updated_at, SOURCE.c.currency, TEAM.c.timezone)
+    .join(TEAM, TEAM.c.workspace == SOURCE.c.workspace, isouter=True)
+    .where(SOURCE.c.workspace == OURS, SOURCE.c.source == bindparam("name"))
+)
+_TOLD = (
+    update(SOURCE)
+    .where(SOURCE.c.workspace == OURS, SOURCE.c.source == bindparam("name"))
+    .values(updated_at=bindparam("now"))
+)
 
 
 def live_source(db: Db, name: str, now: datetime) -> LiveSource:
     """Return a source and note that it told something; with its first word it is connected."""
-    words = team(db).words
     found = db.run(_SOURCE, name=name).first()
+    if found and found.timezone:
+        if now - found.updated_at > FRESH:
+            db.run(_TOLD, name=name, now=now)
+        return LiveSource(name, found.currency, ZoneInfo(found.timezone), now)
+    words = team(db).words
     if found is None:
         first = {"source": name, "kind": LIVE, "updated_at": now, "since": now, "currency": words.currency}
         db.run_many(insert_new(db, SOURCE), [first])
-    elif now - found.updated_at > FRESH:
-        db.run(update(SOURCE).where(SOURCE.c.workspace == OURS, SOURCE.c.source == name).values(updated_at=now))
     return LiveSource(name, found.currency if found else words.currency, ZoneInfo(words.timezone), now)
 
 

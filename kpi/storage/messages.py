@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import hmac
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, select
 
 from kpi.rollup import STATES, Message, day_at, shift_at
 from kpi.storage.binding import OURS
 from kpi.storage.models import Table
 from kpi.storage.staging import batches
-from kpi.storage.upsert import upsert
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Mapping
     from typing import Any
     from zoneinfo import ZoneInfo
 
@@ -33,9 +33,6 @@ _CALLED = (
     .order_by(MESSAGE.c.message)
     .with_for_update()
 )
-
-
-_NEW = insert(MESSAGE)
 
 
 class Kept(NamedTuple):
@@ -86,17 +83,33 @@ def shifted(message: Message, before: Kept | None, zone: ZoneInfo) -> Kept:
 
 def keep(db: Db, new: Mapping[str, Kept], changed: Mapping[str, Kept]) -> None:
     """Store messages; one that another transaction made known meanwhile is a clash, and all of it is done again."""
-    db.run_many(_NEW, _rows(new))
-    db.run_many(upsert(db, MESSAGE), _rows(changed))
+    for some, is_new in ((new, True), (changed, False)):
+        if some:
+            written = _statement(db.is_sqlite, is_new)
+            db.connection.exec_driver_sql(written, [_cells(db, key, *one) for key, one in some.items()])
 
 
-def _rows(messages: Mapping[str, Kept]) -> Iterable[dict[str, Any]]:
-    for key, (message, shift) in messages.items():
-        yield {
-            "message": key,
-            **dict(zip(_BEFORE, message[:5], strict=True)),
-            "day": day_at(message.first, shift),
-            "shift": shift,
-            **dict(zip(STATES, message.times, strict=True)),
-            "error": message.error,
-        }
+@cache
+def _statement(is_sqlite: bool, is_new: bool) -> str:  # noqa: FBT001
+    """Return the statement in the driver's own words: for many rows that is the fastest way in."""
+    names = [column.name for column in MESSAGE.columns]
+    marks = ", ".join(("?" if is_sqlite else "%s") for _ in names)
+    said = f"INSERT INTO message ({', '.join(names)}) VALUES ({marks})"  # noqa: S608  our own column names
+    if is_new:
+        return said
+    changing = ", ".join(f"{name} = excluded.{name}" for name in names if name not in ("workspace", "message"))
+    return f"{said} ON CONFLICT (workspace, message) DO UPDATE SET {changing}"
+
+
+def _cells(db: Db, key: str, message: Message, shift: int) -> tuple[Any, ...]:
+    """Return the cells of a row, in the order of the table's columns."""
+    day = day_at(message.first, shift)
+    return (
+        db.workspace,
+        key,
+        *message[:5],
+        day.isoformat() if db.is_sqlite else day,
+        shift,
+        *message.times,
+        message.error,
+    )

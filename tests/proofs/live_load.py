@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Request, Response
 
+from bot.app import SWITCH_SECONDS
 from bot.ingest import ingesting
 from bot.serving import serve
 from kpi.storage.database import Database
@@ -79,7 +80,8 @@ def serve_bare(port: int) -> None:
 
 
 def serve_real(port: int, url: str) -> None:
-    """Serve the real route."""
+    """Serve the real route, as the bot does."""
+    sys.setswitchinterval(SWITCH_SECONDS)
     with closing(Database(url)) as database, ingesting(settings_of(url), database, lambda: NOW) as router:
         app = FastAPI()
         assert router
