@@ -24,6 +24,7 @@ from kpi.storage.live_sources import connections, heard_since
 from kpi.storage.naming import merge
 from tests.asking import imported
 from tests.proofs.exactness import judged, name_later
+from tests.proofs.hostile_bodies import SLOWEST, threatened
 from tests.proofs.whatsapp_story import FACTS, ZONE, story
 from tests.whatsapp_world import (
     ACCOUNT,
@@ -251,6 +252,15 @@ def test_a_season_that_is_told_badly_is_counted_exactly(database: Database) -> N
     assert found.wrong == 0
     assert found.cells > 300
     assert all(found.true[fact] for fact in FACTS)
+
+
+def test_hostile_bodies_are_taken_or_refused_and_change_no_count(sqlite_database: Database) -> None:
+    with hooked(sqlite_database, str(ZONE)) as hook:
+        answers, slowest, wrong = threatened(hook, 250, 1)
+
+    assert set(answers) == {200, 400}
+    assert slowest < SLOWEST
+    assert wrong == 0
 
 
 def test_recounting_finds_what_is_wrong_and_mends_it(hook: Hook) -> None:

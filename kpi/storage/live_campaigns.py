@@ -52,7 +52,9 @@ def claims(db: Db, texts: Iterable[str], source: LiveSource, keyed: Keyed) -> di
     told = {text: carried(text) for text in texts}
     keys = {one.name: slug_of(one.name) for one in told.values() if one.name}
     known = leading(db, set(keys.values()))
-    unknown = {keys[one.name]: one.name for one in told.values() if one.is_campaign and keys[one.name] not in known}
+    named = sorted(one.name for one in told.values() if one.is_campaign and keys[one.name] not in known)
+    named.sort(key=lambda name: name != keys[name])  # of several spellings the one that a person would write
+    unknown = {keys[name]: name for name in named}
     known |= {key: key for key in make_or_hold(db, unknown, source)}
     return {text: _claim(one, keys.get(one.name, ""), known, keyed) for text, one in told.items()}
 
