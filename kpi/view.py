@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from kpi.charts.card import Small
@@ -20,6 +20,7 @@ from kpi.steps import stretches
 from kpi.storage.tallies import daily, tally, with_states
 from kpi.units import Unit
 from kpi.usual import NO_PEERS, Peers, peers_of
+from kpi.young import at_age
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from kpi.steps import Step
     from kpi.storage.campaigns import Campaign
     from kpi.tally import Tally
+    from kpi.young import AtAge
 
 SUMMED = tuple(fact for fact in FACTS if fact.adds is Adds.SUM)
 SIZELESS = frozenset({
@@ -49,6 +51,8 @@ DRAWN = frozenset({SENT}).union(
     *(facts_of(METRIC[key].quantity) for sheet in (*SHEETS.values(), CHANNEL) for key in sheet.cards)
 )
 """The facts that small lines are drawn from."""
+OF_CAMPAIGN = DRAWN.union(*(facts_of(METRIC[key].quantity) for sheet in SHEETS.values() for key in sheet.details))
+"""The facts that a campaign is set against others by."""
 OF_CHANNEL = DRAWN.union(*(facts_of(METRIC[key].quantity) for key in (*CHANNEL.proof, *CHANNEL.details)))
 """The facts that the totals of the channel need."""
 
@@ -69,6 +73,8 @@ class View:
     peers: Peers
     currency: str
     scope: Scope = EVERYTHING
+    at_age: AtAge | None = None
+    """Where results are still coming in: the campaign and the usual when they were as old as it is."""
     _estimates: dict[Metric, Estimate] = field(default_factory=dict, repr=False)
     _earlier: dict[Metric, Estimate] = field(default_factory=dict, repr=False)
 
@@ -79,9 +85,11 @@ class View:
 
     @property
     def ends(self) -> tuple[date, date]:
-        """The first day, and the one after the last."""
-        days = list(self.days)
-        return (self.period.start, self.period.end) if self.period else (days[0], days[-1] + DAY)
+        """The first day, and the one after the last; of a campaign's life those on which it sent anything."""
+        if self.period:
+            return self.period.start, self.period.end
+        first, last = self.campaigns[0].began, self.campaigns[-1].ended
+        return (first, last + DAY) if first and last else (min(self.days), max(self.days) + DAY)
 
     @property
     def last_day(self) -> date:
@@ -103,7 +111,7 @@ class View:
         if self.period is not None:
             before, against = self._before(metric), f"vs {self.period.before().name}"
             return (None if before.holes or self.estimate(metric).holes else _number(before)), against
-        if (metric.unit in (Unit.COUNT, Unit.MONEY) and metric.key not in SIZELESS) or not self.is_mature(metric):
+        if not _is_sizeless(metric) or not self.is_mature(metric):
             return None, ""
         return self.peers.usual(metric, self.currency), "vs usual"
 
@@ -114,8 +122,11 @@ class View:
 
     def change(self, metric: Metric) -> str:
         """Say how a KPI differs from what it is set against, and whether it is still filling up."""
-        reference, against = self.reference(metric)
-        said = changed(metric, self.estimate(metric), reference, self.asking.words, against)
+        estimate, (reference, against) = self.estimate(metric), self.reference(metric)
+        young = self.at_age if _is_sizeless(metric) and not self.is_mature(metric) else None
+        if young and (found := young.usual(metric, self.currency)):
+            (estimate, reference), against = found, f"vs usual {young.said}"
+        said = changed(metric, estimate, reference, self.asking.words, against)
         if self.is_mature(metric) or self.value(metric) is None:
             return said
         return f"{said}, so far" if said else "still filling up"
@@ -181,7 +192,10 @@ class View:
 def campaign_view(asking: Asking, campaign: Campaign, period: Period | None, scope: Scope = EVERYTHING) -> View:
     """Return a campaign over a period, or over its whole life beside the team's usual campaign."""
     peers = NO_PEERS if period else peers_of(campaign, asking, SUMMED, scope)
-    return _view(asking, (campaign,), period, peers, scope=scope)
+    view = _view(asking, (campaign,), period, peers, scope=scope)
+    if all(view.is_mature(METRIC[key]) for key in SHEETS[campaign.objective].details):
+        return view
+    return replace(view, at_age=at_age(asking, campaign, view.age, peers, OF_CAMPAIGN, scope))
 
 
 def channel_view(asking: Asking, period: Period, scope: Scope = EVERYTHING) -> View:
@@ -219,6 +233,11 @@ def _steps(days: Daily) -> dict[date, Tally]:
 def _bare(change: str, against: str) -> str:
     """Return a change without the words that stand in the head of its column."""
     return change.replace(f" {against}", "").replace(against.replace("vs", " as", 1), "")
+
+
+def _is_sizeless(metric: Metric) -> bool:
+    """Tell whether a KPI does not grow with the size of a campaign."""
+    return metric.unit not in (Unit.COUNT, Unit.MONEY) or metric.key in SIZELESS
 
 
 def _number(estimate: Estimate) -> float | None:

@@ -72,6 +72,22 @@ def test_of_a_campaign_that_still_sends_only_what_has_the_age_is_counted(sqlite_
     assert "26,600 of 76,000 delivered" in text, "all but yesterday's"
 
 
+@pytest.mark.parametrize("peers", [2, 3])
+def test_a_young_campaign_is_set_against_the_usual_at_its_age(sqlite_database: Database, peers: int) -> None:
+    past = [f"past {number}" for number in range(peers)]
+    young = f"young,{TODAY - timedelta(days=2)},,,4000,4000,1600,280,,,,400\n"
+    rows = "".join(sends(name, 40 + number) for number, name in enumerate(past))
+    source = imported(sqlite_database, HEADER + rows + young).source
+    for number, name in enumerate(past):
+        came_in(sqlite_database, name.replace(" ", "-"), source, 40 + number)
+    key = ArrivalKey("young", source, TODAY - timedelta(days=2), "", "", "EUR", 0)
+    with sqlite_database.writing("local") as db:
+        add_arrivals(db, {key: {SENT: 4_000, DELIVERED: 4_000, READ: 1_600, CLICKERS: 280}})
+    text = flat(answer(sqlite_database, "campaign young"))
+    assert ("▲ 5.00 pt after 2 days, so far" in text) is (peers == 3), "40% were read, and 35% are usual after two days"
+    assert ("After 2 days it is what they had by then." in text) is (peers == 3)
+
+
 def test_files_alone_tell_no_ages(sqlite_database: Database) -> None:
     imported(sqlite_database, HEADER + sends("old", 40) + sends("young", 1))
     text = flat(answer(sqlite_database, "compare young old"))

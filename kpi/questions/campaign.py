@@ -149,11 +149,19 @@ def _notes(view: View, campaign: Campaign, sheet: Sheet) -> list[Piece]:
     said = [
         noted(view.asking, *view.ends),
         published_ranges([(metric, view.value(metric)) for metric in judged], campaign.kind, view.asking.words),
-        f"Usual: the median of your last {view.peers.called}." if view.peers.tallies else "",
+        _usual(view),
         remarks([pair for pair in shown if pair[1].value is not None], view.asking.words),
         source_line(view.asking, [campaign], view.last_day),
     ]
     return [Note(line) for line in said if line]
+
+
+def _usual(view: View) -> str:
+    """Say what is called usual, and at which age."""
+    if not view.peers.tallies:
+        return ""
+    young = f" {view.at_age.said[:1].upper()}{view.at_age.said[1:]} it is what they had by then." if view.at_age else ""
+    return f"Usual: the median of your last {view.peers.called}.{young}"
 
 
 def _next(asking: Asking, view: View, campaign: Campaign) -> Choices:
