@@ -26,6 +26,7 @@ from bot.worker import working
 from kpi.errors import Mistake, WrongSetting
 from kpi.sample import season
 from kpi.sample.ages import season_arrivals
+from kpi.sample.holdout import season_holdout
 from kpi.sample.orders import season_orders
 from kpi.slots import Rhythm
 from kpi.storage.access import open_channel
@@ -70,11 +71,12 @@ def bot_in(slack: LocalSlack) -> Iterator[Running]:
 
 
 def fill(database: Database, now: datetime) -> None:
-    """Import the sample season with the ages of its results, and open #marketing."""
+    """Import the sample season with the ages of its results and with its hold-out, and open #marketing."""
     with tempfile.TemporaryDirectory(prefix="kpi-sample-") as folder:
-        path = Path(folder) / "sample-season.csv"
-        path.write_text(season(now.date()), encoding="utf-8")
-        import_file(database, WORKSPACE, Wanted(path, source="sample-season"), now.date(), "EUR", now)
+        for name, told in (("season", season), ("holdout", season_holdout)):
+            path = Path(folder) / f"sample-{name}.csv"
+            path.write_text(told(now.date()), encoding="utf-8")
+            import_file(database, WORKSPACE, Wanted(path, source=f"sample-{name}"), now.date(), "EUR", now)
 
     def work(db: Db) -> None:
         add_arrivals(db, season_arrivals(now.date(), "sample-season"))

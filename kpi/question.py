@@ -137,9 +137,12 @@ class Asking:
         return self._stages[channel, kind]
 
     def sending(self, scope: Scope = EVERYTHING) -> tuple[Campaign, ...]:
-        """Return the campaigns in a scope; totals and rankings never mix channels, and are WhatsApp's unless asked."""
+        """Return the campaigns in a scope; totals and rankings never mix channels, and are WhatsApp's unless asked.
+
+        The people of a hold-out got no message, so they belong to no scope.
+        """
         of_channel = replace(scope, channel=scope.channel or "whatsapp")
-        return tuple(campaign for campaign in self.campaigns.values() if of_channel.covers(campaign))
+        return tuple(one for one in self.campaigns.values() if of_channel.covers(one) and not one.holdout_of)
 
     def recent(self, most: int = 3, scope: Scope = EVERYTHING) -> tuple[Campaign, ...]:
         """Return the campaigns that sent last, for examples."""

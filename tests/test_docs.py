@@ -32,6 +32,7 @@ from kpi.reading.alert_words import alert_order, target_order
 from kpi.reading.note_words import note_order
 from kpi.reading.period_words import period_of
 from kpi.sample import season
+from kpi.sample.holdout import season_holdout
 from kpi.sources.csv_file import COLUMNS
 from kpi.storage.database import Database
 from kpi.storage.importing import Wanted, import_file
@@ -83,11 +84,13 @@ def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 def sample(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Return the address of a database that holds the sample season."""
     folder = tmp_path_factory.mktemp("sample")
-    (folder / "sample-season.csv").write_text(season(NOW.date()), encoding="utf-8")
+    told = {"sample-season": season(NOW.date()), "sample-holdout": season_holdout(NOW.date())}
     address = f"sqlite:///{folder / 'kpi.db'}"
     database = Database(address)
     migrate(database)
-    import_file(database, "local", Wanted(folder / "sample-season.csv", "sample-season"), NOW.date(), "EUR", NOW)
+    for name, text in told.items():
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+        import_file(database, "local", Wanted(folder / f"{name}.csv", name), NOW.date(), "EUR", NOW)
     database.close()
     return address
 

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 DELIVERED_LESS = 0.02
 """From this difference in delivery on, Meta's limits may weigh on one side."""
 NOT_RANDOM = "Nobody was picked by lot, so this says that they differ, not why."
-BY_LOT = "If people were picked by lot for each variant, the variant made the difference."
+BY_LOT = "People were given their variant by lot, so the variant caused what differs clearly."
+PERHAPS_BY_LOT = "If people were picked by lot for each variant, the variant made the difference."
 HOLDS = 0.1
 """The part of a side's messages that must be sent on noted days for the note to count against it."""
 KINDS = {"broadcast": "broadcasts", "automation": "automations"}
@@ -44,8 +45,14 @@ def caveats(made: Contrasts, contrasts: Sequence[Contrast]) -> Iterator[str]:
     yield from _ages(asking, sides, list(dict.fromkeys(contrast.metric for contrast in contrasts)))
     yield from _delivery(sides, asking.words)
     yield from _noise(contrasts)
-    same_days = all(shares_days(sides[0], one) for one in sides[1:]) and sides[0].of.variant is not None
-    yield BY_LOT if same_days else NOT_RANDOM
+    yield _cause(sides)
+
+
+def _cause(sides: Sequence[Side]) -> str:
+    """Say whether the difference was caused: only by lot, between variants that shared their days."""
+    if sides[0].of.variant is None or not all(shares_days(sides[0], one) for one in sides[1:]):
+        return NOT_RANDOM
+    return BY_LOT if sides[0].campaigns[0].at_random else PERHAPS_BY_LOT
 
 
 def _kinds(sides: Sequence[Side]) -> Iterator[str]:

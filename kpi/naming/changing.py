@@ -41,6 +41,9 @@ class Done:
     moved: int = 0
 
 
+LABELS = {"holdout": "Hold-out", "unholdout": "No hold-out", "split": "At random", "unsplit": "Not at random"}
+
+
 class _Tried(Exception):  # noqa: N818  it ends a transaction that must leave no trace
     """What was done is taken back."""
 
@@ -74,7 +77,7 @@ def _ways(order: Order) -> tuple[Way, ...]:
             Way("Same sends", f"{order.typed} as {SAME}"),
             Way("Parts, added up", f"{order.typed} as {PARTS}"),
         )
-    return (Way(order.verb.capitalize(), order.typed),)
+    return (Way(LABELS.get(order.verb, order.verb.capitalize()), order.typed),)
 
 
 def _tried(database: Database, workspace: str, text: str, now: datetime) -> Done:
@@ -127,6 +130,17 @@ def _merge(db: Db, order: Order) -> int:
     return 0
 
 
+def _hold_out(db: Db, order: Order) -> int:
+    of = order.into.slug if order.into and order.verb == "holdout" else None
+    naming.hold_out(db, order.campaign.slug, of)
+    return 0
+
+
+def _split(db: Db, order: Order) -> int:
+    naming.split(db, order.campaign.slug, at_random=order.verb == "split")
+    return 0
+
+
 DOES: dict[str, Callable[[Db, Order], int]] = {
     "rename": _rename,
     "alias": _alias,
@@ -135,6 +149,10 @@ DOES: dict[str, Callable[[Db, Order], int]] = {
     "unarchive": _archive,
     "merge": _merge,
     "unmerge": _merge,
+    "holdout": _hold_out,
+    "unholdout": _hold_out,
+    "split": _split,
+    "unsplit": _split,
 }
 
 

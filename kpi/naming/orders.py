@@ -31,15 +31,21 @@ USAGES = {
     "unarchive": "unarchive spring-sale",
     "merge": "merge spring-mail into spring-sale",
     "unmerge": "unmerge spring-mail",
+    "holdout": "holdout spring-holdout of spring-sale",
+    "unholdout": "unholdout spring-holdout",
+    "split": "split autumn-arrivals at random",
+    "unsplit": "unsplit autumn-arrivals",
 }
 """Every command, as an example."""
 SPOKEN = {"umbenennen": "rename", "renombrar": "rename", "archivieren": "archive", "archivar": "archive"}
 JOINTS = {
     "rename": r"\s+(?:to|into|in|zu|a)\s+|\s*(?:->|→|=)\s*",
     "alias": r"\s*(?:=|->|→)\s*|\s+(?:to|for|is)\s+",
+    "holdout": r"\s+(?:of|for|from|von|de)\s+|\s*(?:->|→|=)\s*",
     "merge": r"\s+(?:into|with|to|in)\s+|\s*(?:->|→)\s*",
 }
 SAME, PARTS = "same", "parts"
+_BY_LOT = re.compile(r"\s+(?:at\s+random|random(?:ly)?|by\s+lot)\s*$", re.IGNORECASE)
 _HOW = re.compile(r"\s+as\s+(?:the\s+)?(same|parts?)(?:\s+sends?)?\s*$", re.IGNORECASE)
 LONGEST_NAME = 100
 
@@ -63,6 +69,10 @@ class Order:
             return f'alias {self.name} = "{self.campaign.slug}"'
         if self.verb == "unalias":
             return f"unalias {self.name}"
+        if self.verb == "holdout" and self.into:
+            return f'holdout "{self.campaign.slug}" of "{self.into.slug}"'
+        if self.verb == "split":
+            return f'split "{self.campaign.slug}" at random'
         if self.verb == "merge" and self.into:
             into = f'merge "{self.campaign.slug}" into "{self.into.slug}"'
             return f"{into} as {self.how}" if self.how else into
@@ -158,6 +168,42 @@ def _unmerge(asking: Asking, rest: str) -> Order:
     return Order("unmerge", merged, into=asking.campaigns[merged.part_of or ""], how=PARTS if merged.is_added else SAME)
 
 
+def _holdout(asking: Asking, rest: str) -> Order:
+    one, other = _split(asking, "holdout", rest, known=1)
+    campaign = _campaign(asking, one, f"holdout {{}} of {other}")
+    of = _campaign(asking, other, f"holdout {one} of {{}}")
+    if campaign == of or of.holdout_of:
+        raise Mistake(f"{campaign.name} cannot be left out of {of.name}.", f"Type it like this: {USAGES['holdout']}")
+    if campaign.holdout_of == of.slug:
+        raise Mistake(f"{campaign.name} is the hold-out of {of.name} already.")
+    return Order("holdout", campaign, into=of)
+
+
+def _unholdout(asking: Asking, rest: str) -> Order:
+    campaign = _campaign(asking, rest, "unholdout {}")
+    of = next(iter(asking.called([campaign.holdout_of or ""]).values()), None)
+    if of is None:
+        raise Mistake(f"{campaign.name} is no hold-out.", f"One is named like this: {USAGES['holdout']}")
+    return Order("unholdout", campaign, into=of)
+
+
+def _at_random(asking: Asking, rest: str) -> Order:
+    said = _BY_LOT.search(rest)
+    if said is None:
+        raise Mistake("How were its people split?", f"If by lot, type it like this: {USAGES['split']}")
+    campaign = _campaign(asking, rest[: said.start()], "split {} at random")
+    if campaign.at_random:
+        raise Mistake(f"{campaign.name} is split at random already.", f"unsplit {campaign.slug} takes it back.")
+    return Order("split", campaign)
+
+
+def _not_at_random(asking: Asking, rest: str) -> Order:
+    campaign = _campaign(asking, rest, "unsplit {}")
+    if not campaign.at_random:
+        raise Mistake(f"{campaign.name} is not split at random.")
+    return Order("unsplit", campaign)
+
+
 READ = {
     "rename": _rename,
     "alias": _alias,
@@ -166,6 +212,10 @@ READ = {
     "unarchive": _unarchive,
     "merge": _merge,
     "unmerge": _unmerge,
+    "holdout": _holdout,
+    "unholdout": _unholdout,
+    "split": _at_random,
+    "unsplit": _not_at_random,
 }
 
 

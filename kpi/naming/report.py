@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kpi.wording import Words
 
 SHOWN = tuple(METRIC[key] for key in ("sent", "orders", "revenue", "cost"))
+LEFT_OUT = "Its people got no message, so it counts in no total, list or ranking."
 NAMES_LEAD = "All its names lead there."
 
 
@@ -84,6 +85,10 @@ def undoing(order: Order) -> str:
         "unarchive": f"archive {slug}",
         "merge": f"unmerge {slug}",
         "unmerge": f'merge "{slug}" into "{into}" as {order.how}',
+        "holdout": f"unholdout {slug}",
+        "unholdout": f'holdout "{slug}" of "{into}"',
+        "split": f"unsplit {slug}",
+        "unsplit": f'split "{slug}" at random',
     }[order.verb]
 
 
@@ -97,6 +102,10 @@ def _asks(order: Order) -> str:
         "unarchive": f"Take {name} out of the archive?",
         "merge": f"Merge {name} into {into}?",
         "unmerge": f"Take {name} out of {into}?",
+        "holdout": f"Was {name} left out of {into} at random?",
+        "unholdout": f"Is {name} no hold-out of {into}?",
+        "split": f"Were the people of {name} given their variants at random?",
+        "unsplit": f"Were the people of {name} not split at random?",
     }[order.verb]
 
 
@@ -111,6 +120,8 @@ def _would(order: Order, ways: int) -> tuple[str, ...]:
         "rename": (f"{name} still leads to it.",),
         "archive": ("Lists, rankings and offers leave it out. Its results count in totals, and its name answers.",),
         "merge": (f"They are {_how(order)}. {NAMES_LEAD}",),
+        "holdout": (f"{LEFT_OUT} compare {order.campaign.slug} tells what {into} added.",),
+        "split": ("Then a clear difference between its variants was caused by them.",),
     }.get(order.verb, ())
 
 
@@ -124,6 +135,10 @@ def _did(order: Order) -> str:
         "unarchive": f"{name} is back in lists and rankings.",
         "merge": f"{name} is now part of {into}: {_how(order)}. {NAMES_LEAD}",
         "unmerge": f"{name} and {into} are two campaigns again.",
+        "holdout": f"{name} is now the hold-out of {into}. {LEFT_OUT}",
+        "unholdout": f"{name} is no hold-out of {into} any more. It counts like any campaign.",
+        "split": f"{name} is split at random: a clear difference between its variants was caused by them.",
+        "unsplit": f"{name} is not split at random: its variants differ, but that may have other causes.",
     }[order.verb]
 
 

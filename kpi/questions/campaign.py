@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from kpi.charts.card import Card
 from kpi.figures import estimate_of, figure
+from kpi.holdouts.arms import holdout_among
+from kpi.holdouts.report import added_in_short, lift_report
 from kpi.maturity import matures_on
 from kpi.metrics import METRIC
 from kpi.periods import DAY, WEEK
@@ -27,6 +29,8 @@ SLOWEST = {"sales": "conversion_rate", "brand": "read_rate", "service": "read_ra
 def answer(asking: Asking, asked: Asked) -> Report:
     """Return the card of a campaign."""
     campaign = asked.campaigns[0]
+    if held := holdout_among(asking, [campaign]):
+        return lift_report(asking, held)
     if not campaign.began:
         return nothing_yet(campaign, asking)
     view = campaign_view(asking, campaign, asked.period, asked.scope)
@@ -41,6 +45,7 @@ def answer(asking: Asking, asked: Asked) -> Report:
         Figures(tuple(view.figure(METRIC[key]) for key in sheet.proof)),
         _picture(view, sheet, finding),
         *_other_currencies(view),
+        *([Paragraph(said)] if not asked.period and (said := added_in_short(asking, campaign)) else ()),
         view.by_step(asked.step, [METRIC[key] for key in sheet.cards])
         if asked.step
         else view.table("In detail", [METRIC[key] for key in sheet.details if view.value(METRIC[key]) is not None]),

@@ -21,7 +21,7 @@ def answer(asking: Asking, asked: Asked) -> Report:
     """Return the campaigns whose name, channel, kind, objective or state hold every word; the archived when asked."""
     words = asked.topic.split()
     wanted = {"archived"} & {folded(word) for word in words}
-    shown = (one for one in asking.campaigns.values() if wanted or not one.archived)
+    shown = (one for one in asking.campaigns.values() if (wanted or not one.archived) and not one.holdout_of)
     listed = [one for one in shown if _is_in(asking, one, asked.scope)]
     found = [one for one in listed if all(_holds(asking, one, word) for word in words)]
     found.sort(key=lambda one: (str(one.ended or one.starts or ""), one.slug), reverse=True)

@@ -17,6 +17,8 @@ from kpi.comparison.verdicts import Verdict
 from kpi.errors import Mistake
 from kpi.facts import COST, SENT
 from kpi.figures import fraction, main_currency
+from kpi.holdouts.arms import holdout_among
+from kpi.holdouts.report import lift_report
 from kpi.metrics import METRIC
 from kpi.periods import DAY
 from kpi.phrases import remarks, source_line
@@ -42,7 +44,12 @@ MOST_PARTS = 10
 
 
 def answer(asking: Asking, asked: Asked) -> Report:
-    """Return the comparison of two sides, or of several in order."""
+    """Return the comparison of two sides, or of several in order; of a campaign and its hold-out, what it added."""
+    if held := holdout_among(asking, asked.campaigns):
+        return lift_report(asking, held)
+    if left := next((one for one in asked.campaigns if one.holdout_of), None):
+        offer = Choice("What the campaign added", f'compare "{left.slug}"')
+        raise Mistake(f"{left.name} got no messages: it only tells what its campaign added.", "Ask", (offer,))
     slices = _slices(asking, asked)
     return compared(asking, asked, slices, COMPARED[slices[0][-1].campaigns[0].objective])
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from kpi.money import decimal, is_currency, micros
-from kpi.names import is_printable
+from kpi.names import is_printable, slug_of
 from kpi.units import Unit
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ ALLOWED = {
     "objective": ("sales", "brand", "service"),
     "kind": ("broadcast", "automation"),
 }
+TRUTHS = dict.fromkeys(("yes", "true", "1"), True) | dict.fromkeys(("no", "false", "0"), False)
 LONGEST_TEXT = 200
 MOST = 10**12
 """No count is larger."""
@@ -115,9 +116,19 @@ def told_of_campaign(column: str, cell: str) -> Any:  # noqa: ANN401  each colum
         return day_of(cell, date.max)
     if column == "margin":
         return _margin(cell)
+    if column == "holdout_of":
+        return slug_of(text_of(cell))
+    if column == "at_random":
+        return _truth(column, cell)
     if column == "tags":
         return ";".join(filter(None, (" ".join(tag.split()) for tag in re.split("[;,]", text_of(cell)))))
     return text_of(cell)
+
+
+def _truth(column: str, cell: str) -> bool:
+    if cell.lower() not in TRUTHS:
+        raise BadRowError(f"{column} '{cell[:40]}' is neither yes nor no")
+    return TRUTHS[cell.lower()]
 
 
 def _margin(cell: str) -> int:

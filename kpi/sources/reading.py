@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from kpi.sources.proposal import ColumnRead
 
 KEYS = ("campaign", "day", "market", "variant", "currency")
-ABOUT = ("name", "channel", "objective", "kind", "starts", "ends", "margin", "tags")
+ABOUT = ("name", "channel", "objective", "kind", "starts", "ends", "margin", "tags", "holdout_of", "at_random")
 """What a row may tell of its campaign, beside its results."""
 KEPT_REASONS = 1000
 BATCH = 500

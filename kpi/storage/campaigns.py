@@ -49,6 +49,10 @@ class Campaign:
     part_of: str | None = None
     is_added: bool = False
     """The campaign that it is merged into, and whether as a part (``kpi.storage.families``)."""
+    holdout_of: str | None = None
+    """The campaign that these people were left out of at random: they got no message, and count in no total."""
+    at_random: bool = False
+    """Its people were given their variants by lot."""
 
     @property
     def first_day(self) -> date | None:
@@ -70,7 +74,7 @@ ALL = select(*COLUMNS).where(CAMPAIGN.c.workspace == OURS, CAMPAIGN.c.part_of.is
 CALLED = ALL.where(CAMPAIGN.c.slug.in_(bindparam("slugs", expanding=True)))
 NAMES = select(NAME.c.key, NAME.c.slug).where(NAME.c.workspace == OURS)
 GIVEN = select(NAME.c.key, func.coalesce(NAME.c.given_to, NAME.c.slug).label("slug")).where(NAME.c.workspace == OURS)
-SHOWN = (CAMPAIGN.c.workspace == OURS, CAMPAIGN.c.archived.is_(False))
+SHOWN = (CAMPAIGN.c.workspace == OURS, CAMPAIGN.c.archived.is_(False), CAMPAIGN.c.holdout_of.is_(None))
 BEGUN = select(func.aggregate_strings(NAME.c.key, " ")).where(
     NAME.c.workspace == OURS,
     func.substr(NAME.c.key, 1, 1).in_(bindparam("letters", expanding=True)),
@@ -111,6 +115,7 @@ ANY = select(CAMPAIGN.c.slug).where(CAMPAIGN.c.workspace == OURS).limit(1)
 ANY_BETWEEN = ANY.where(
     bindparam("start") <= CAMPAIGN.c.ended, bindparam("end") > CAMPAIGN.c.began, CAMPAIGN.c.channel == "whatsapp"
 )
+HOLDOUTS = ALL.where(CAMPAIGN.c.holdout_of == bindparam("slug"), CAMPAIGN.c.ended.is_not(None))
 TAGS = select(CAMPAIGN.c.tags).where(CAMPAIGN.c.workspace == OURS, CAMPAIGN.c.tags != "").distinct()
 SPLITS = select(SPLIT.c.campaign, SPLIT.c.market, SPLIT.c.currency).where(SPLIT.c.workspace == OURS)
 
@@ -123,6 +128,11 @@ def campaigns(db: Db) -> tuple[Campaign, ...]:
 def campaigns_called(db: Db, slugs: Iterable[str]) -> dict[str, Campaign]:
     """Return the campaigns of these slugs."""
     return {row.slug: _campaign(row) for row in db.rows(CALLED, slugs=list(slugs))}
+
+
+def holdouts_of(db: Db, slug: str) -> tuple[Campaign, ...]:
+    """Return the people who were left out of a campaign, as far as anything is known of them."""
+    return tuple(_campaign(row) for row in db.rows(HOLDOUTS, slug=slug))
 
 
 def merged_called(db: Db, name: str) -> Campaign | None:

@@ -62,7 +62,7 @@ class Workspace(Table, table=True):
 class Campaign(Table, table=True):
     """A campaign, and the first and last day on which it sent anything (or had any result)."""
 
-    __table_args__ = (Index(None, "workspace", "channel", "ended", "slug"),)
+    __table_args__ = (Index(None, "workspace", "channel", "ended", "slug"), Index(None, "workspace", "holdout_of"))
 
     workspace: str = Field(primary_key=True)
     slug: str = Field(primary_key=True)
@@ -84,6 +84,10 @@ class Campaign(Table, table=True):
     """The campaign that it is merged into, if it is (``kpi.storage.families``)."""
     is_added: bool = False
     """Whether it is a part of that one, rather than the same sends."""
+    holdout_of: str | None = None
+    """The campaign that these people were left out of at random, to see what it adds; they got no message."""
+    at_random: bool = False
+    """Whether its people were given their variants by lot."""
 
 
 class CampaignName(Table, table=True):

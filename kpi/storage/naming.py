@@ -59,6 +59,16 @@ def archive(db: Db, slug: str, *, archived: bool) -> None:
     _update(db, slug, archived=archived)
 
 
+def hold_out(db: Db, slug: str, of: str | None) -> None:
+    """Let a campaign be the people who were left out of another, or (None) be one like all others."""
+    _update(db, slug, holdout_of=of)
+
+
+def split(db: Db, slug: str, *, at_random: bool) -> None:
+    """Say whether the people of a campaign were given their variants by lot."""
+    _update(db, slug, at_random=at_random)
+
+
 def attribute(db: Db, name: str) -> int:
     """Find anew the campaigns of the orders that carry a name, reckon their days anew, and return how many moved."""
     key, known, moved, touched = slug_of(name), given_names(db), 0, set[tuple[str, str]]()

@@ -82,13 +82,17 @@ def daily(
 def with_states(db: Db, found: Tally, campaign: Campaign, period: Period | None, scope: Scope = EVERYTHING) -> Tally:
     """Add the levels that never add up (audience, subscribers): the last of each split in the period."""
     states = [fact for fact in FACTS if fact.adds is Adds.STATE]
-    levels: dict[tuple[str, Fact], int] = {}
+    levels = {(campaign.slug, fact): levels_of(db, fact, campaign, period, scope) for fact in states}
+    return Tally(found.sums, {key: sum(parts.values()) for key, parts in levels.items() if parts}, found.margins)
+
+
+def levels_of(
+    db: Db, fact: Fact, campaign: Campaign, period: Period | None = None, scope: Scope = EVERYTHING
+) -> dict[tuple[str, str], int]:
+    """Return the last level of each market and variant of a campaign."""
     bounds = _bounds([campaign], period, scope)
-    for fact in states:
-        rows = db.rows(_levels(fact, tuple(bounds)), **bounds)
-        if rows:
-            levels[campaign.slug, fact] = sum({(row.market, row.variant): row.level for row in rows}.values())
-    return Tally(found.sums, levels, found.margins)
+    rows = db.rows(_levels(fact, tuple(bounds)), **bounds)
+    return {(row.market, row.variant): row.level for row in rows}
 
 
 def origin(db: Db, campaigns: Iterable[Campaign]) -> Origin:

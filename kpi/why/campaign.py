@@ -9,6 +9,7 @@ from kpi.comparing.sides import side
 from kpi.comparing.verdict_words import as_figure, inside, verdict
 from kpi.comparison.verdicts import Verdict
 from kpi.figures import main_currency
+from kpi.holdouts.report import added_in_short
 from kpi.metrics import METRIC
 from kpi.periods import DAY
 from kpi.phrases import noted, published_ranges, remarks, sentence, source_line
@@ -67,6 +68,7 @@ def _report(asking: Asking, asked: Asked, steps: Sequence[Step], peers: Peers, c
         Heading(f"Why: {own.name}{asked.scope.said}"),
         Paragraph(" ".join(filter(None, said))),
         *(Paragraph(text) for text in (remedy, _unjudged(steps)) if text),
+        *([Paragraph(added)] if (added := added_in_short(asking, own.campaigns[0])) else ()),
         _table(steps, words, currency),
         *(Note(line) for line in _notes(asking, steps, peers, currency) if line),
         _next(own, steps),

@@ -134,6 +134,8 @@ def upgrade() -> None:
         sa.Column("renamed", sa.Boolean(), nullable=False),
         sa.Column("part_of", sa.String(), nullable=True),
         sa.Column("is_added", sa.Boolean(), nullable=False),
+        sa.Column("holdout_of", sa.String(), nullable=True),
+        sa.Column("at_random", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("workspace", "slug", name=op.f("pk_campaign")),
     )
     with op.batch_alter_table("campaign", schema=None) as batch_op:
@@ -142,6 +144,7 @@ def upgrade() -> None:
             ["workspace", "channel", "ended", "slug"],
             unique=False,
         )
+        batch_op.create_index(batch_op.f("ix_campaign_workspace_holdout_of"), ["workspace", "holdout_of"], unique=False)
 
     op.create_table(
         "campaign_change",

@@ -1,0 +1,1 @@
+"""What a campaign added, told by the people who were left out of it."""
