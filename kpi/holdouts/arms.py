@@ -116,4 +116,5 @@ def _spreads(asking: Asking, campaign: Campaign, left: Campaign, currency: str) 
 def _has_come_in(asking: Asking, campaign: Campaign) -> bool:
     days = parted(asking.db, (SENT,), Slice((campaign,)), "day")
     sent = {day: sums.known.get(SENT, 0) for day, sums in days}
-    return Age(sent, campaign.ended, asking.today).is_mature(METRIC["conversion_rate"])
+    age = Age(sent, campaign.ended, asking.today, lambda metric: asking.lag(metric, (campaign,)))
+    return age.is_mature(METRIC["conversion_rate"])
