@@ -43,20 +43,25 @@ def watch(parts: Parts) -> None:
     """Evaluate what is due, enter the news into the ledger, and bring the messages up to date."""
     now = parts.clock()
     with parts.database.reading(parts.workspace) as db:
-        asking = asking_now(db, now)
-        every_rule, hourly = is_due(asking, now)
-        found = looked_at(asking, hourly_only=not every_rule) if every_rule or hourly else []
+        every_rule, hourly = is_due(asking_now(db, now), now)
     if every_rule or hourly:
-
-        def work(db: Db) -> None:
-            current = asking_now(db, now)
-            for one in brought_on(current, found, now):
-                tell(db, current, one)
-            before = last_round(db)
-            keep_round(db, now if every_rule else before[0], now)
-
-        parts.database.written(parts.workspace, work)
+        evaluate(parts, now, hourly_only=not every_rule)
     refresh(parts)
+
+
+def evaluate(parts: Parts, moment: datetime, *, hourly_only: bool = False) -> None:
+    """Evaluate the rules as of a moment; what happened and that it was done is written in one transaction."""
+    with parts.database.reading(parts.workspace) as db:
+        found = looked_at(asking_now(db, moment), hourly_only=hourly_only)
+
+    def work(db: Db) -> None:
+        asking = asking_now(db, moment)
+        for one in brought_on(asking, found, moment):
+            tell(db, asking, one)
+        now = parts.clock()
+        keep_round(db, last_round(db)[0] if hourly_only else now, now)
+
+    parts.database.written(parts.workspace, work)
 
 
 def tell(db: Db, asking: Asking, one: Happened) -> None:

@@ -22,6 +22,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import event
 
+from bot.alert_benchmark import alert_rounds
 from bot.blocks import message
 from bot.demo import bot_in
 from bot.import_speed import import_speed
@@ -86,6 +87,7 @@ def _everything(folder: Path) -> Iterator[Measured]:
     yield from _words(database, folder / "season.db")
     yield from _comparisons(database, folder / "season.db")
     yield from _charts(database)
+    yield from alert_rounds(database, NOW)
     database.close()
     yield from _digests(folder)
     yield from readings(folder)

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr
 from rich.console import Console
 
+from bot import demo_alert
 from bot.app import Running, running
 from bot.demo_campaign import LiveCampaigns
 from bot.local_slack import LocalSlack, Message
@@ -119,6 +120,10 @@ def stay(port: int) -> None:
         slack.errands["Send a campaign"] = LiveCampaigns(
             bot.parts, slack.events_url.rpartition("/slack/")[0], OPENED
         ).begin
+        demo_alert.fire(bot.parts, OPENED, ADMIN)
+        recovering = threading.Timer(demo_alert.SECONDS, demo_alert.recover, [bot.parts])
+        recovering.daemon = True
+        recovering.start()
         console = Console(highlight=False)
         console.print(f"\nThe local Slack is open at [bold]{slack.url}[/bold]")
         console.print("Type /kpi campaign spring-sale there. Stop with Ctrl+C.\n")

@@ -8,12 +8,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import event
 
+from bot import demo_alert
 from bot.alert_round import watch
 from bot.drawing import Drawing
 from bot.local_slack import LocalSlack
 from bot.message_text import as_text
 from kpi.alerts.commands import asking_now, kept
+from kpi.alerts.rounds import looked_at
 from kpi.storage.access import close_channel, open_channel
 from kpi.storage.alerts import PAUSED, keep_rule, rules
 from tests.asking import imported
@@ -176,8 +179,8 @@ def test_alerts_of_one_campaign_on_one_day_stand_together_and_only_so_many_are_t
     desk.works_at(desk.now + timedelta(seconds=30))
     assert len(desk.posts()) == 1
     assert only(desk.replies()).parent_ts == only(desk.posts()).ts
-    for number in range(7):
-        results_come(desk, 3, 4, slug=f"series-{number}")
+    more = [results(3, 4, until=desk.now, slug=f"series-{number}").partition("\n")[2] for number in range(6)]
+    imported(desk.parts.database, "\n".join([HEADER, *more]), today=desk.now.date(), now=desk.now)
     desk.now += timedelta(minutes=1)
     goes_on(desk)
     for _ in range(3):
@@ -212,3 +215,28 @@ def test_a_channel_that_was_closed_is_told_nothing(desk: Desk) -> None:
 def owned_by_nobody(db: Db) -> None:
     (one,) = rules(db)
     keep_rule(db, replace(one, owner=BEN))
+
+
+@pytest.mark.parametrize("weekday", [0, 2])
+def test_the_demo_shows_an_alert_that_fires_and_recovers(desk: Desk, weekday: int) -> None:
+    desk.now = NOW + weekday * DAY
+    demo_alert.fire(desk.parts, MARKETING, ADA)
+    desk.works()
+    fired = only(desk.posts())
+    assert "Alert: Click-through rate of Size guide" in as_text(fired)
+    assert "Confirmed" in as_text(fired)
+    demo_alert.recover(desk.parts)
+    assert "Recovered: Click-through rate of Size guide" in as_text(only(desk.posts()))
+
+
+def test_a_round_reads_as_often_for_many_rules_as_for_one(desk: Desk) -> None:
+    results_come(desk, 3, 4)
+    counts = []
+    for texts in (("ctr < 5%",), ("delivery below 90%", "revenue down 30% vs usual", "conversion anomaly")):
+        has(desk, *texts)
+        asked: list[str] = []
+        event.listen(desk.parts.database.engine, "before_cursor_execute", lambda *told, to=asked: to.append(told[2]))
+        with desk.parts.database.reading("local") as db:
+            looked_at(asking_now(db, desk.now))
+        counts.append(len(asked))
+    assert counts[0] == counts[1] < 15

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -86,9 +87,11 @@ class Days:
         """Return the days of usual times that can be learned from, in order."""
         end = last - timedelta(days=length)
         start = end - timedelta(days=LONGEST_LOOK)
-        return tuple(
-            day for date, day in sorted(self.known.items()) if start < date <= end and date not in self.left_out
-        )
+        return tuple(day for day in self._usual if start < day.day <= end)
+
+    @cached_property
+    def _usual(self) -> tuple[Day, ...]:
+        return tuple(day for date, day in sorted(self.known.items()) if date not in self.left_out)
 
 
 def ripened(days: Iterable[Day], ripening: Ripening, today: date) -> Iterator[Day]:
@@ -96,7 +99,7 @@ def ripened(days: Iterable[Day], ripening: Ripening, today: date) -> Iterator[Da
     for one in days:
         ripe = ripening.of((today - one.day).days) if one.whole > 0 else None
         if ripe is not None:
-            yield replace(one, ripe=ripe)
+            yield one if ripe == one.ripe else replace(one, ripe=ripe)
 
 
 def as_one(days: Iterable[Day], of: date) -> Day | None:

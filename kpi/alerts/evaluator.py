@@ -48,8 +48,11 @@ class Finding:
     broken_days: int = 0
 
 
-def evaluated(case: Case) -> Finding:
-    """Judge the last day that is complete and mature enough, and the days before it as far as they matter."""
+def evaluated(case: Case, *, is_open: bool = True) -> Finding:
+    """Judge the last day that is complete and mature enough, and the days before it as far as they matter.
+
+    Whether it is well for long enough is asked of an open alert only.
+    """
     condition, last = CONDITION[case.rule.condition], case.days.last
     if case.sent_on and not condition.is_operational:
         return _looked_at(case, case.sent_on)
@@ -57,7 +60,7 @@ def evaluated(case: Case) -> Finding:
         last = last and case.today - timedelta(days=1 if condition.key == "silence" else 0)
     elif last is None or (case.today - last).days > case.ripening.wait + GAP:
         return Finding(Outcome.NO_RESULTS, last)
-    return Finding(Outcome.NO_RESULTS) if last is None else found_on(case, last)
+    return Finding(Outcome.NO_RESULTS) if last is None else found_on(case, last, is_open=is_open)
 
 
 def looks(case: Case) -> tuple[int, ...]:
@@ -74,7 +77,7 @@ def _looked_at(case: Case, sent_on: date) -> Finding:
     return replace(found_on(case, sent_on), last=sent_on + timedelta(days=look))
 
 
-def found_on(case: Case, last: date) -> Finding:
+def found_on(case: Case, last: date, *, is_open: bool = True) -> Finding:
     """Return what a day says, with the days before it as far as they matter."""
     condition = CONDITION[case.rule.condition]
     wanted = 1 if condition.is_operational or case.sent_on else case.rule.days or condition.days
@@ -85,7 +88,8 @@ def found_on(case: Case, last: date) -> Finding:
         before = (condition.judge(case, last - timedelta(days=back)) for back in range(1, wanted))
         broken = 1 + len(list(takewhile(lambda one: one is not None and one.is_broken, before)))
         return Finding(Outcome.BROKEN if broken >= wanted else Outcome.NEARLY, last, newest, broken)
-    return Finding(Outcome.WELL if newest.is_well and _was_well(case, last) else Outcome.BETTER, last, newest)
+    is_well = newest.is_well and (not is_open or _was_well(case, last))
+    return Finding(Outcome.WELL if is_well else Outcome.BETTER, last, newest)
 
 
 def _was_well(case: Case, last: date) -> bool:

@@ -78,12 +78,11 @@ def crossing(case: Case, last: date, side: int) -> Judgement | None:
     Where no length is typed, several are tried, and the shortest that has the volume must lie beyond the limit, too.
     """
     look = _Look(case, last, side)
-    found = [one for length in look.lengths if (one := look.over(length))]
-    if not found:
-        return None
-    newest = found[0]
-    broken = next((one for one in found if one.is_broken), newest)
-    return broken if (newest.value - newest.limit) * side > 0 else newest
+    found = (one for length in look.lengths if (one := look.over(length)))
+    newest = next(found, None)
+    if newest is None or newest.is_broken or (newest.value - newest.limit) * side <= 0:
+        return newest
+    return next((one for one in found if one.is_broken), newest)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from statistics import quantiles
 from typing import TYPE_CHECKING
 
 from kpi.alerts.evaluator import found_on
@@ -10,10 +11,11 @@ from kpi.alerts.sentences import days_of
 from kpi.alerts.states import News, Phase
 from kpi.alerts.words import typed, value
 from kpi.charts.trend import Trend
+from kpi.periods import DAY
 from kpi.report import Heading, Note, Paragraph, Picture, Piece, Report
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from kpi.alerts.judging import Case, Judgement
     from kpi.storage.alert_states import KeptAlert
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from kpi.wording import Words
 
 SHOWN_DAYS = 28
+FEWEST_FOR_BAND = 8
 ADVICE = {
     "delivery_rate": "Look at the failed messages and at the number's quality in WhatsApp Manager.",
     "failure_rate": "Look at the failed messages and at the number's quality in WhatsApp Manager.",
@@ -98,16 +101,25 @@ def picture_of(case: Case, name: str, words: Words, currency: str = "") -> Pictu
         return None
     days = {day.day: day for day in window.days}
     first = window.days[0].day
-    span = [first + (last - first) * at // ((last - first).days or 1) for at in range((last - first).days + 1)]
+    span = [first + at * DAY for at in range((last - first).days + 1)]
     values = tuple(days[day].part / days[day].exposure if day in days else None for day in span)
     title = f"{rule.metric.label} of {name}" if name else rule.metric.label
     chart = Trend(
-        f"{title}: {_side(judgement)} the limit", f"per day, {words.days(first, span[-1], year=False)}",
+        f"{title}: {_side(judgement)} the limit", f"per day, {words.days(first, last + DAY, year=False)}",
         tuple(words.day(day, year=False) for day in span), values, rule.metric.unit, words, currency or rule.currency,
-        limit=judgement.limit,
+        usual=_band(case, last), limit=judgement.limit,
     )  # fmt: skip
     shown = value(rule.metric, judgement.value, words, rule.currency)
     return Picture(f"{title} by day: {shown} on {days_of(judgement, words)}, {_side(judgement)} its limit.", chart)
+
+
+def _band(case: Case, last: date) -> tuple[float, float] | None:
+    """Return the middle half of the days before, where there are enough."""
+    values = [day.part / day.exposure for day in case.days.before(last, 1)[-SHOWN_DAYS:]]
+    if len(values) < FEWEST_FOR_BAND:
+        return None
+    low, _, high = quantiles(values, n=4)
+    return low, high
 
 
 def _side(judgement: Judgement) -> str:

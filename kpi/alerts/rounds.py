@@ -74,16 +74,20 @@ def looked_at(asking: Asking, *, hourly_only: bool = False) -> list[Looked]:
     if not kept:
         return []
     seen = watched(asking, [one.rule for one in kept])
-    return [
-        looked for one in sorted(kept, key=_upstream_first) for looked in _looked(seen.cases(one.rule), one, asking)
-    ]
+    opened = frozenset(key for key, one in alerts(asking.db).items() if one.alert.is_open)
+    ordered = sorted(kept, key=_upstream_first)
+    return [found for one in ordered for found in _looked(seen.cases(one.rule), one, asking, opened)]
 
 
-def _looked(cases: Iterator[tuple[str, Case]], kept: KeptRule, asking: Asking) -> Iterator[Looked]:
+def _looked(
+    cases: Iterator[tuple[str, Case]], kept: KeptRule, asking: Asking, opened: frozenset[Key]
+) -> Iterator[Looked]:
     try:
         for campaign, case in cases:
-            finding = evaluated(case)
-            said = found_in(case, finding, asking.words) if finding.judgement else ""
+            is_open = (kept.id, campaign) in opened
+            finding = evaluated(case, is_open=is_open)
+            matters = is_open or finding.outcome in (Outcome.BROKEN, Outcome.NEARLY)
+            said = found_in(case, finding, asking.words) if matters and finding.judgement else ""
             yield Looked(kept, campaign, case, finding, said)
     except ArithmeticError:
         log.exception("rule %s cannot be evaluated", kept.id)

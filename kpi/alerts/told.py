@@ -14,7 +14,7 @@ from kpi.terms import Terms, terms
 from kpi.units import Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
     from decimal import Decimal
 
@@ -103,14 +103,19 @@ def _read(
     return part, whole
 
 
-def _sum(of: Terms, sums: Iterable[Sums], currency: str) -> float | None:
+def _sum(of: Terms, sums: Sequence[Sums], currency: str) -> float | None:
     """Add up the terms over the rows that know them; money in one currency."""
-    is_money = of.fact.unit is Unit.MONEY
-    known = [one.known for one in sums if of.known_in(one) and (not is_money or one.currency == currency)]
-    if not known:
+    is_money, fact, minus, less = of.fact.unit is Unit.MONEY, of.fact, of.minus, of.less
+    total, is_known = 0, False
+    for one in sums:
+        known = one.known
+        if fact not in known or (minus is not None and minus not in known) or (is_money and one.currency != currency):
+            continue
+        is_known = True
+        total += known[fact] - (known[minus] if minus is not None else 0)
+        total -= known.get(less, 0) if less is not None else 0
+    if not is_known:
         return None
-    taken = [fact for fact in (of.minus, of.less) if fact is not None]
-    total = sum(one[of.fact] - sum(one.get(fact, 0) for fact in taken) for one in known)
     return total / MILLION if is_money else float(total)
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 TITLE = "Alerts"
-CAMPAIGNS, SHORT = 400, 40
+CAMPAIGNS, SHORT = 300, 40
 DAYS, DROP = 84, 56
 FIRST = date(2026, 1, 5)
 SIZES = ((0.4, 20, 80), (0.4, 200, 900), (0.2, 2_000, 9_000))
