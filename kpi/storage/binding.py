@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -33,13 +34,30 @@ class UnboundStatementError(Exception):
     """A statement reads or writes a table without binding it to the workspace."""
 
 
-@lru_cache(maxsize=512)
 def require_bound(statement: Executable) -> bool:
     """Raise UnboundStatementError unless every select, update and delete binds each table it touches to the workspace.
 
     A table is bound where the conditions that always hold compare its workspace with ours, or with that of a bound
     table. Tell whether the statement has a place for the workspace at all: one that touches no table of ours has none.
     """
+    key = statement._generate_cache_key()  # type: ignore[attr-defined]  # noqa: SLF001  all of ours have one
+    return _mentions_ours(statement) if key is None else _known(_Shape(key.key, statement))
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """A statement by what SQLAlchemy knows it by again: two with one key are the same SQL, the same text compiled."""
+
+    key: tuple[Any, ...]
+    statement: Executable = field(compare=False)
+
+
+@lru_cache(maxsize=1024)
+def _known(shape: _Shape) -> bool:
+    return _mentions_ours(shape.statement)
+
+
+def _mentions_ours(statement: Executable) -> bool:
     loose, mentioned = list[object](), False
     left: list[tuple[ClauseElement, frozenset[FromClause]]] = [(statement, frozenset())]  # type: ignore[list-item]
     while left:
