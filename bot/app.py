@@ -72,13 +72,15 @@ class Running:
 
 
 @contextmanager
-def running(settings: Settings, now: Callable[[], datetime] | None = None) -> Iterator[Running]:
+def running(
+    settings: Settings, now: Callable[[], datetime] | None = None, drawing: Drawing | None = None
+) -> Iterator[Running]:
     """Put the bot together, warm it, and take it apart in the end; raise WrongSetting where Slack refuses the token."""
     _require_slack(settings)
     sys.setswitchinterval(SWITCH_SECONDS)
     logging.getLogger("slack_bolt").setLevel(logging.WARNING)  # it logs whole rejected bodies at INFO
     with ExitStack() as taken:
-        parts, told = taken.enter_context(assembled(settings, now))
+        parts, told = taken.enter_context(assembled(settings, now, drawing))
         threads = taken.enter_context(ThreadPoolExecutor(LISTENERS, thread_name_prefix="listener"))
         bolt = _bolt(parts, told, threads)
         line = taken.enter_context(listening(parts, bolt, LISTENERS))
@@ -88,8 +90,13 @@ def running(settings: Settings, now: Callable[[], datetime] | None = None) -> It
 
 
 @contextmanager
-def assembled(settings: Settings, now: Callable[[], datetime] | None = None) -> Iterator[tuple[Parts, dict[str, Any]]]:
-    """Put together what every process works with, and what Slack says of the token; ``now`` replaces both clocks."""
+def assembled(
+    settings: Settings, now: Callable[[], datetime] | None = None, drawing: Drawing | None = None
+) -> Iterator[tuple[Parts, dict[str, Any]]]:
+    """Put together what every process works with, and what Slack says of the token.
+
+    ``now`` replaces both clocks; a drawing that is given is not ended with the rest.
+    """
     _require_token(settings)
     client = WebClient(
         settings.slack_bot_token.get_secret_value(), settings.slack_api_url, SLACK_SECONDS, retry_handlers=[]
@@ -97,7 +104,7 @@ def assembled(settings: Settings, now: Callable[[], datetime] | None = None) -> 
     told = _who_am_i(client)
     with ExitStack() as taken:
         database = taken.enter_context(closing(opened(settings)))
-        drawing = taken.enter_context(closing(Drawing()))
+        drawing = drawing or taken.enter_context(closing(Drawing()))
         drawing.warm()
         Thread(target=warm, name="warming", daemon=True).start()
         us = (str(told["team_id"]), str(told.get("user_id", "")))

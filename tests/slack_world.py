@@ -5,12 +5,16 @@ One bot serves a whole module; every test begins with an empty Slack and with #m
 
 from __future__ import annotations
 
+import atexit
 import json
 import logging
-from contextlib import contextmanager
+import shutil
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from tempfile import TemporaryDirectory
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
 from threading import Barrier
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -30,9 +34,12 @@ from bot.settings import Settings
 from kpi.storage.access import ASKER, CHANNEL, REQUEST, open_channel
 from kpi.storage.binding import OURS
 from kpi.storage.contexts import CONTEXT
-from kpi.storage.workspaces import CHANGE, Team
+from kpi.storage.database import Database
+from kpi.storage.schema import migrate
+from kpi.storage.workspaces import CHANGE, Team, seed
 from kpi.storage.workspaces import WORKSPACE as TEAMS
 from kpi.wording import Words
+from tests.one_drawing import one_drawing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -137,13 +144,25 @@ def settings_for(slack: LocalSlack, database_url: str, **changes: Any) -> Settin
     return Settings(_env_file=None, **{**given, **changes})
 
 
+@cache
+def season_of(day: date) -> Path:
+    """Return a database that holds the sample season of a day, to be copied."""
+    folder = Path(mkdtemp(prefix="kpi-season-"))
+    atexit.register(shutil.rmtree, folder)
+    with closing(Database(f"sqlite:///{folder}/kpi.db")) as database:
+        migrate(database)
+        database.written(WORKSPACE, lambda db: seed(db, Words()))
+        fill(database, datetime.combine(day, NOW.timetz()))
+    return folder / "kpi.db"
+
+
 @contextmanager
 def staged(now: Callable[[], datetime] = lambda: NOW, **changes: Any) -> Iterator[Scene]:  # noqa: ANN401  of Settings
     """Let the bot answer a local Slack about the sample season, on the same day unless told otherwise."""
     with LocalSlack() as slack, TemporaryDirectory() as folder:
-        given = settings_for(slack, f"sqlite:///{folder}/kpi.db", **changes)
-        with running(given, now) as bot, served(bot.web) as url:
-            fill(bot.parts.database, now())
+        path = shutil.copyfile(season_of(now().date()), Path(folder) / "kpi.db")
+        given = settings_for(slack, f"sqlite:///{path}", **changes)
+        with running(given, now, one_drawing()) as bot, served(bot.web) as url:
             slack.events_url = f"{url}/slack/events"
             yield Scene(slack, bot, url)
 

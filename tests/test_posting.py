@@ -15,7 +15,6 @@ import pytest
 
 from bot.digest_sentences import waiting as sentences
 from bot.doctor import _digests
-from bot.drawing import Drawing
 from bot.local_slack import LocalSlack
 from bot.local_slack.world import EVE, GUS
 from bot.message_text import as_text
@@ -27,6 +26,7 @@ from kpi.storage.ledger import DIGEST, EXPIRED, FAILED, HELD, PLANNED, READY, SE
 from kpi.storage.schedules import OFF, ON, STOPPED, UNCONFIRMED
 from kpi.storage.workspaces import change_settings
 from tests.asking import imported
+from tests.one_drawing import one_drawing
 from tests.posting_world import DAY, MINUTE, MONDAY, RESULTS, WEEKLY, Desk, desk_with
 from tests.slack_world import ADA, BEN, MARKETING, buttons_of, only, pictures_in
 
@@ -42,31 +42,24 @@ LATER = 5 * MINUTE
 """Longer than any lease and any doubt."""
 
 
-@pytest.fixture(scope="module")
-def drawing() -> Iterator[Drawing]:
-    found = Drawing()
-    yield found
-    found.close()
-
-
 @pytest.fixture
-def desk(sqlite_database: Database, drawing: Drawing) -> Iterator[Desk]:
-    with desk_over(sqlite_database, drawing) as found:
+def desk(sqlite_database: Database) -> Iterator[Desk]:
+    with desk_over(sqlite_database) as found:
         yield found
 
 
 @pytest.fixture
-def each_desk(database: Database, drawing: Drawing) -> Iterator[Desk]:
+def each_desk(database: Database) -> Iterator[Desk]:
     """Return a desk over each kind of database."""
-    with desk_over(database, drawing) as found:
+    with desk_over(database) as found:
         yield found
 
 
 @contextmanager
-def desk_over(database: Database, drawing: Drawing) -> Iterator[Desk]:
+def desk_over(database: Database) -> Iterator[Desk]:
     with LocalSlack() as slack:
         slack.pace.burst = 1000
-        found = desk_with(database, slack, drawing)
+        found = desk_with(database, slack, one_drawing())
         imported(database, RESULTS, now=MONDAY - timedelta(hours=1))
         database.written("local", lambda db: open_channel(db, MARKETING, ADA, found.now))
         found.has(WEEKLY)
