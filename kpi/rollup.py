@@ -51,6 +51,11 @@ class Message(NamedTuple):
     """The code of the first failure."""
 
     @property
+    def is_lost(self) -> bool:
+        """Whether it counts as failed: it failed, and nothing says that it arrived after all."""
+        return self.campaign is not None and self.times[_FAILED] is not None and not any(self.times[_DELIVERING])
+
+    @property
     def first(self) -> int:
         """The time of whatever was first."""
         return min(time for time in self.times if time is not None)

@@ -22,7 +22,7 @@ from kpi.storage.live_campaigns import MOST_MADE, held_names
 from kpi.storage.live_recount import KEPT_DAYS, differences, forget_messages
 from kpi.storage.live_sources import connections, heard_since
 from kpi.storage.naming import merge
-from tests.asking import imported
+from tests.asking import answer, imported, text_of
 from tests.proofs.exactness import judged, name_later
 from tests.proofs.hostile_bodies import SLOWEST, threatened
 from tests.proofs.whatsapp_story import FACTS, ZONE, story
@@ -140,6 +140,21 @@ def test_counts_stand_on_the_day_of_the_message_in_the_teams_zone_and_move_when_
         (date(2026, 11, 15), 4, None, 1, 1, None),
         (date(2026, 11, 16), 0, 1, 0, 0, 0),
     ]
+
+
+def test_the_card_says_why_messages_failed_with_metas_own_limits_apart(hook: Hook) -> None:
+    capped, unknown = [{"code": 131049, "title": "a title"}], [{"code": 190000}]
+    hook.tells(
+        status("1", "sent"), status("2", "failed", errors=capped), status("3", "failed", errors=capped),
+        status("4", "failed", errors=unknown), status("5", "failed"), status("6", "failed", errors=capped),
+    )  # fmt: skip
+    hook.tells(status("6", "delivered"), status("5", "failed", NOW - HOUR, errors=[{"code": 131026}]))
+    said = text_of(answer(hook.database, "campaign spring-sale"))
+
+    assert (
+        "Failed: 2 held back by Meta's limit of marketing messages per person, 1 to numbers that cannot receive them "
+        "and 1 with WhatsApp's error 190000."
+    ) in " ".join(said.split())
 
 
 def test_answers_to_a_message_are_counted_once_each(hook: Hook) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kpi.charts.card import Card
+from kpi.facts import FAILED
+from kpi.failures import failed_because
 from kpi.figures import estimate_of, figure
 from kpi.holdouts.arms import holdout_among
 from kpi.holdouts.report import added_in_short, lift_report
@@ -15,6 +17,7 @@ from kpi.phrases import noted, published_ranges, remarks, source_line
 from kpi.question import Asked, Asking, Part, Question
 from kpi.report import Choice, Choices, Figures, Heading, Note, Paragraph, Picture, Piece, Report
 from kpi.sheets import SHEETS, Sheet
+from kpi.storage.failures import failures
 from kpi.units import Unit
 from kpi.view import View, campaign_view
 
@@ -155,6 +158,7 @@ def _notes(view: View, campaign: Campaign, sheet: Sheet) -> list[Piece]:
         noted(view.asking, *view.ends),
         published_ranges([(metric, view.value(metric)) for metric in judged], campaign.kind, view.asking.words),
         _usual(view),
+        _why_failed(view, campaign),
         remarks([pair for pair in shown if pair[1].value is not None], view.asking.words),
         source_line(view.asking, [campaign], view.last_day),
     ]
@@ -167,6 +171,13 @@ def _usual(view: View) -> str:
         return ""
     young = f" {view.at_age.said[:1].upper()}{view.at_age.said[1:]} it is what they had by then." if view.at_age else ""
     return f"Usual: the median of your last {view.peers.called}.{young}"
+
+
+def _why_failed(view: View, campaign: Campaign) -> str:
+    """Say why messages failed, where the reasons of all are known."""
+    reasons = failures(view.asking.db, campaign.slug, view.period)
+    is_whole = sum(reasons.values()) == view.tally.total(FAILED)
+    return failed_because(reasons, view.asking.words) if is_whole else ""
 
 
 def _next(asking: Asking, view: View, campaign: Campaign) -> Choices:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, func, select
 
-from kpi.rollup import STATE, STATES, Count, Message, counts, merged
+from kpi.rollup import STATE, STATES, Count, Message, counts, day_at, merged
 from kpi.storage.binding import OURS
 from kpi.storage.campaigns import given_names
+from kpi.storage.failures import Failed, add_failures
 from kpi.storage.live_campaigns import LABEL, Claim, claims, held_names, make_or_hold
 from kpi.storage.live_counts import add_counts
 from kpi.storage.live_sources import WHATSAPP, add_heard, live_source
@@ -17,7 +18,7 @@ from kpi.storage.messages import COLUMNS, MESSAGE, Kept, Keyed, keep, kept, mess
 from kpi.storage.staging import batches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
     from kpi.sources.whatsapp import Event, Heard
@@ -86,7 +87,7 @@ def _message(event: Event, claim: Claim, keyed: Keyed) -> Message:
 
 def _merge(db: Db, told: Mapping[str, Message], source: LiveSource) -> None:
     """Merge what was told into what is known, and add what changes in the counts."""
-    known, sums = messages_called(db, told), Counter[Count]()
+    known, sums, failed = messages_called(db, told), Counter[Count](), Counter[Failed]()
     new: dict[str, Kept] = {}
     changed: dict[str, Kept] = {}
     for key in sorted(told):
@@ -97,6 +98,14 @@ def _merge(db: Db, told: Mapping[str, Message], source: LiveSource) -> None:
         (changed if before else new)[key] = after
         if before:
             sums.subtract(counts(*before))
+            failed.subtract(_failures(before))
         sums.update(counts(*after))
+        failed.update(_failures(after))
     keep(db, new, changed)
     add_counts(db, source, sums)
+    add_failures(db, failed)
+
+
+def _failures(one: Kept) -> Iterator[Failed]:
+    if one.message.is_lost:
+        yield Failed(one.message.campaign or "", day_at(one.message.first, one.shift), one.message.error or 0)

@@ -251,6 +251,16 @@ class Message(Table, table=True):
     """WhatsApp's code for the first failure."""
 
 
+class Failure(Table, table=True):
+    """How many messages of a campaign's day failed for a reason, by WhatsApp's code (0 where none was told)."""
+
+    workspace: str = Field(primary_key=True)
+    campaign: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    code: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    count: int = Field(sa_type=BigInteger)
+
+
 class LiveCount(Table, table=True):
     """How often something was heard on a day that is no result: late events, unknown kinds (never their values)."""
 

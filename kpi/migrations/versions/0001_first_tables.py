@@ -233,6 +233,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace", "key", "start", name=op.f("pk_day_note")),
     )
     op.create_table(
+        "failure",
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("campaign", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("code", sa.BigInteger(), nullable=False),
+        sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", "campaign", "day", "code", name=op.f("pk_failure")),
+    )
+    op.create_table(
         "held_name",
         sa.Column("workspace", sa.String(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
@@ -586,6 +595,7 @@ def downgrade() -> None:
     op.drop_table("import_run")
     op.drop_table("import_mapping")
     op.drop_table("held_name")
+    op.drop_table("failure")
     op.drop_table("day_note")
     op.drop_table("daily_result")
     op.drop_table("connection")
