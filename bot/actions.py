@@ -53,7 +53,9 @@ def _value(body: dict[str, Any], action: dict[str, Any]) -> str:
     """Return what a button carries: in an ordinary message as Slack keeps it, since what a press says can be forged."""
     if "message" not in body:
         return str(action.get("value", ""))
-    elements = [one for block in body["message"].get("blocks", ()) for one in block.get("elements", ())]
+    where = action.get("block_id")
+    blocks = [block for block in body["message"].get("blocks", ()) if where in (None, block.get("block_id"))]
+    elements = [one for block in blocks for one in block.get("elements", ())]
     return str(next((one.get("value", "") for one in elements if one.get("action_id") == action["action_id"]), ""))
 
 

@@ -206,12 +206,14 @@ def _import(typed: list[str]) -> None:
     asked = _import_arguments().parse_args(typed)
     done, console = list[Imported | OrdersImported](), Console(highlight=False)
     with closing(opened(settings())) as database:
+        with database.reading(asked.workspace) as db:
+            words = team(db).words
         try:
             for path in asked.files:
                 one = _imported(database, asked, path)
                 done.append(one)
                 if not asked.json:
-                    console.print(rendered(reported(one)))
+                    console.print(rendered(reported(one, words)))
         finally:
             if asked.json and done:
                 print(json.dumps([jsonable_import(one) for one in done], ensure_ascii=False, indent=2))  # noqa: T201

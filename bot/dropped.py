@@ -30,6 +30,7 @@ from kpi.errors import Mistake, UnreadableFile
 from kpi.report import Report, apology
 from kpi.sources.unsaid import MAP, OPTIONS, Unsaid
 from kpi.storage.order_import import OrdersImported
+from kpi.storage.workspaces import team
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -114,9 +115,10 @@ def _try_out(parts: Parts, place: Place, dropped: Dropped, ts: str = "") -> None
         done = _done(parts, place, told, dropped, ts, dry_run=True)
         value = replace(dropped, asks=()).packed()
         if done.is_news:
-            change = Control(ANSWER, "Change…", replace(dropped, asks=done.asks).packed())
-            buttons = (Control(IMPORT, "Import", value, style="primary"), Control(LEAVE, "Leave", value))
-            _edit(parts, place, ts, done.report, (*buttons[:1], change, *buttons[1:]) if done.asks else buttons)
+            label, asks = done.otherwise
+            more = (Control(ANSWER, label, replace(dropped, asks=asks).packed()),) if asks else ()
+            buttons = (Control(IMPORT, "Import", value, style="primary"), *more, Control(LEAVE, "Leave", value))
+            _edit(parts, place, ts, done.report, buttons)
         else:
             _edit(parts, place, ts, done.report)
 
@@ -156,8 +158,8 @@ def _admitted(parts: Parts, place: Place, file: str) -> dict[str, Any]:
 class _Done:
     report: Report
     is_news: bool
-    asks: tuple[Unsaid, ...]
-    """What could be said otherwise."""
+    otherwise: tuple[str, tuple[Unsaid, ...]]
+    """What could be said otherwise: the words of a button, and what it asks for."""
 
 
 def _done(parts: Parts, place: Place, told: dict[str, Any], dropped: Dropped, ts: str, *, dry_run: bool) -> _Done:
@@ -166,15 +168,17 @@ def _done(parts: Parts, place: Place, told: dict[str, Any], dropped: Dropped, ts
     with TemporaryDirectory() as folder:
         path = fetched(parts, told, Path(folder))
         done = imported(parts.database, parts.workspace, path, dropped.said, by, progress)
+    with parts.database.reading(parts.workspace) as db:
+        report = reported(done, team(db).words)
     is_news = bool(done.new or done.changed or getattr(done, "introduced", ()))
-    return _Done(reported(done), is_news, _could_be_otherwise(done))
+    return _Done(report, is_news, _otherwise(done))
 
 
-def _could_be_otherwise(done: Imported | OrdersImported) -> tuple[Unsaid, ...]:
-    if isinstance(done, OrdersImported) or not (done.columns or done.as_before):
-        return ()
+def _otherwise(done: Imported | OrdersImported) -> tuple[str, tuple[Unsaid, ...]]:
+    if isinstance(done, OrdersImported):
+        return "All of one campaign…", (Unsaid("campaign"),) if done.unled else ()
     options = (Unsaid.otherwise(name, told) for name, told in done.as_before.items() if name in OPTIONS)
-    return (*options, COLUMNS_ASKED)
+    return "Change…", (*options, COLUMNS_ASKED) if done.columns or done.as_before else ()
 
 
 def _progress(parts: Parts, place: Place, ts: str, verb: str, name: str) -> Callable[[str, int, int], None]:

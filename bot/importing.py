@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from kpi.report import Report
     from kpi.storage.database import Database
+    from kpi.wording import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +58,19 @@ def imported(
     """Import a file of results or of orders, or say what that would change."""
     with database.reading(workspace) as db:
         ours = team(db)
-    if holds_orders(path):
+    if holds_orders(path, sheet := said.how.get("sheet", "")):
         zone = ZoneInfo(ours.words.timezone)
         orders = OrdersWanted(
-            path, said.source, said.campaign, by.secret, zone, ours.words.currency, by.dry_run, by.person
+            path, said.source, said.campaign, by.secret, zone, ours.words.currency, by.dry_run, by.person, sheet
         )
         return import_orders(database, workspace, orders, by.now, told)
     wanted = Wanted(path, said.source, said.campaign, said.mapping, by.dry_run, how_of(said.how), by.person)
     return import_file(database, workspace, wanted, ours.day(by.now), ours.words.currency, by.now, told)
 
 
-def reported(done: Imported | OrdersImported) -> Report:
+def reported(done: Imported | OrdersImported, words: Words) -> Report:
     """Say what an import did."""
-    return orders_report(done) if isinstance(done, OrdersImported) else import_report(done)
+    return orders_report(done, words) if isinstance(done, OrdersImported) else import_report(done)
 
 
 def how_of(said: Mapping[str, str]) -> How:

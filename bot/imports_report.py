@@ -46,10 +46,10 @@ def as_messages(found: Sequence[Run], words: Words, name_of: Callable[[str], str
 def _listed(run: Run, words: Words, name_of: Callable[[str], str]) -> tuple[Piece, ...]:
     who = " · ".join(filter(None, (name_of(run.person), words.moment(run.started_at))))
     state = f" ({STATES[run.state]})" if STATES[run.state] else ""
-    said = Paragraph(f"{run.number}. {run.file}{state}\n{_changed(run, words)}\n{who}")
+    said = Paragraph(f"{run.number}. {run.file}{state}: {_changed(run, words)}"), Note(who)
     if run.state == UNDONE:
-        return (said,)
-    return said, Choices((Choice(f"Undo {run.number}", f"imports undo {run.number}"),))
+        return said
+    return *said, Choices((Choice(f"Undo {run.number}", f"imports undo {run.number}"),))
 
 
 def _changed(run: Run, words: Words) -> str:

@@ -135,6 +135,7 @@ def settings_for(slack: LocalSlack, database_url: str, **changes: Any) -> Settin
         "slack_bot_token": SecretStr(slack.token),
         "slack_signing_secret": SecretStr(slack.signing_secret),
         "slack_api_url": slack.api_url,
+        "kpi_secret": SecretStr("a secret of the tests that is long enough"),
         "kpi_timezone": "UTC",
         "kpi_currency": "EUR",
         "kpi_locale": "en_GB",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from openpyxl import Workbook
 
+from bot import dropped
 from bot.downloads import LARGEST
 from bot.local_slack.world import SCOPES
 from bot.parts import WORKSPACE
@@ -208,3 +209,41 @@ def test_files_in_channels_are_nobodys_import(scene: Scene) -> None:
         lambda: scene.slack.drop_file("m-drop.csv", RESULTS.format("m").encode(), user="ada"), "ada", "marketing"
     )
     assert [one.text for one in told] == ["m-drop.csv"]
+
+
+def test_orders_are_shown_first_given_to_a_campaign_and_taken_back(scene: Scene) -> None:
+    told = "order_id;ordered_at;customer_id;currency;total\n" + "".join(
+        f"o{number};2026-11-0{1 + number % 3};c{number % 2};EUR;10,50\n" for number in range(6)
+    )
+    shown = only(drops(scene, "o-drop.csv", told))
+    assert "6 orders and cancellations would be stored: 6 new." in words_of(shown)
+    assert "1–3 Nov 2026: €63.00, refunds deducted." in words_of(shown)
+    assert "No campaign is known for 6 orders." in words_of(shown)
+    assert buttons_of(shown) == ["Import", "All of one campaign…", "Leave"]
+
+    scene.presses(shown, "All of one campaign…")
+    scene.follows(lambda: scene.slack.submit(the_form(scene), {"campaign": "From orders"}), "ada", shown.channel)
+    assert "€63.00, refunds deducted, of 1 campaign." in words_of(shown)
+    assert "from-orders" not in slugs(scene)
+    scene.presses(shown, "Import")
+    assert "of all 6 orders from 'orders': 2 of 2 customers ordered more than once" in words_of(shown).lower()
+    assert "from-orders" in slugs(scene)
+
+    listed = only(scene.asks("imports"))
+    asked = only(scene.presses(listed, next(one for one in buttons_of(listed) if one.startswith("Undo"))))
+    assert "6 orders and cancellations will go." in words_of(asked)
+    scene.presses(asked, "Take it back")
+    assert "from-orders" not in slugs(scene)
+
+
+@pytest.mark.parametrize("header", ["campaign,day,sent", "order_id,ordered_at,total"])
+def test_a_long_import_says_how_far_it_is(scene: Scene, monkeypatch: pytest.MonkeyPatch, header: str) -> None:
+    monkeypatch.setattr(dropped, "SECONDS_BETWEEN_EDITS", 0.0)
+    rows = "".join(f"long-{number},2026-11-01,{number}\n" for number in range(1, 1500))
+    shown = only(drops(scene, "n-drop.csv", f"{header}\n{rows}"))
+    scene.presses(shown, "Import")
+
+    said = [one.text for one in shown.edits]
+    assert any(text.startswith("Reading n-drop.csv … ") and text.endswith("%") for text in said)
+    assert any(text.startswith("Importing n-drop.csv … ") and text.endswith("%") for text in said)
+    assert "1,499 new" in words_of(shown)

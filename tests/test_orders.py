@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gzip
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from openpyxl import Workbook
 from sqlalchemy import text
 
 from bot.orders_report import orders_report
@@ -19,6 +21,7 @@ from kpi.storage.import_runs import imports
 from kpi.storage.models import Table
 from kpi.storage.order_import import OrdersImported, OrdersWanted, holds_orders, import_orders
 from kpi.storage.undoing import undo
+from kpi.wording import Words
 from tests.asking import answer, figures, imported, text_of
 
 if TYPE_CHECKING:
@@ -61,7 +64,7 @@ def test_a_shops_year_of_orders_comes_back_to_the_cent_and_can_be_undone(databas
     done = ordered(database, SHOP, campaign="Shop")
     assert done.customers == Customers(all=4338, again=2845, orders=19_960)
     assert (done.read, done.new, done.skips) == (25_900, 25_900, 0)
-    assert "2,845 of 4,338 customers ordered more than once (65.6%)" in text_of(orders_report(done))
+    assert "2,845 of 4,338 customers ordered more than once (65.6%)" in text_of(orders_report(done, Words()))
     shown = figures(database, "campaign shop")
     assert (shown["revenue"]["value"], shown["revenue"]["unit"]) == (9_747_747.93, "GBP")
     assert shown["aov"]["denominator"] == 19_960
@@ -87,9 +90,9 @@ def test_an_order_belongs_to_the_campaign_of_its_coupon_or_else_of_its_utm_value
     assert done.campaigns == ("spring-sale", "summer-sale")
     assert figures(database, "campaign spring-sale")["revenue"]["value"] == 100
     assert figures(database, "campaign summer-sale")["revenue"]["value"] == 30
-    said = text_of(orders_report(done))
-    assert "utm_campaign 'autumn': 1 order, 500.00 EUR" in said
-    assert "neither coupon nor utm_campaign: 1 order, 20.00 EUR" in said
+    said = text_of(orders_report(done, Words()))
+    assert "utm_campaign 'autumn': 1 order, €500.00" in said
+    assert "neither coupon nor utm_campaign: 1 order, €20.00" in said
 
 
 @pytest.mark.parametrize("messages_first", [True, False])
@@ -138,6 +141,39 @@ SHOPIFY = (
     "2026-05-01 23:30:00 -0500,1,Shirt,AT,20.00,5502\n"
     "#1003,cyd@example.com,voided,,,EUR,70.00,0.00,11.18,70.00,SPRING10,2026-05-03 08:00:00 +0200,1,Coat,DE,0.00,5503\n"
 )
+CANCELLED = """\
+Name,Email,Financial Status,Currency,Total,Discount Code,Created at,Cancelled at,Refunded Amount,Id
+#1,ann@example.com,pending,EUR,10.00,SPRING10,2026-05-01 10:00:00 +0200,2026-05-02 10:00:00 +0200,0.00,1
+#2,bob@example.com,pending,EUR,20.00,"VIP, SPRING10",2026-05-01 10:00:00 +0200,,0.00,2
+#3,cyd@example.com,refunded,EUR,40.00,SPRING10,2026-05-01 10:00:00 +0200,2026-05-02 10:00:00 +0200,40.00,3
+#4,dan@example.com,paid,EUR,80.00,SPRING10,2026-05-01 10:00:00 +0200,2026-05-02 10:00:00 +0200,0.00,4
+"""
+
+
+def test_a_cancelled_order_that_nobody_paid_counts_as_refunded(sqlite_database: Database) -> None:
+    imported(sqlite_database, "campaign,day,sent\nspring10,2026-05-01,10\n")
+    ordered(sqlite_database, CANCELLED)
+    shown = figures(sqlite_database, "campaign spring10")
+    assert (shown["gross_revenue"]["value"], shown["refunds"]["value"]) == (150, 50)
+
+
+@pytest.mark.parametrize("written", ["semicolons", "a spreadsheet", "Windows-1252"])
+def test_orders_are_read_however_the_file_is_written(sqlite_database: Database, written: str) -> None:
+    rows = [["Orders of May"], ["order_id", "ordered_at", "customer_id", "currency", "total", "utm_campaign"],
+            ["1", "2026-05-01T10:00:00", "Jürgen", "EUR", "1.234,50", "spring"],
+            ["2", "2026-05-02T10:00:00", "Jürgen", "EUR", "10", "spring"]]  # fmt: skip
+    if written == "a spreadsheet":
+        book, file = Workbook(), BytesIO()
+        for row in rows:
+            book.worksheets[0].append(row)
+        book.save(file)
+        told = file.getvalue()
+    else:
+        told = "\n".join(";".join(row) for row in rows).encode("cp1252" if written == "Windows-1252" else "utf-8")
+    imported(sqlite_database, "campaign,day,sent\nspring,2026-05-01,10\n")
+    assert ordered(sqlite_database, told).new == 2
+    shown = figures(sqlite_database, "campaign spring")
+    assert (shown["revenue"]["value"], shown["aov"]["denominator"]) == (1244.5, 2)
 
 
 def test_shopifys_export_is_read(database: Database) -> None:
@@ -210,7 +246,7 @@ def test_a_dry_run_stores_nothing(sqlite_database: Database) -> None:
     before = _everything(sqlite_database)
     done = ordered(sqlite_database, SHOPIFY, campaign="Spring", dry_run=True)
     assert (done.new, done.dry_run) == (3, True)
-    assert "would be stored: 3 new" in text_of(orders_report(done))
+    assert "would be stored: 3 new" in text_of(orders_report(done, Words()))
     assert _everything(sqlite_database) == before
 
 

@@ -197,8 +197,8 @@ def test_in_slack_imports_are_listed_and_one_is_undone_after_a_yes(scene: Scene)
     listed = only(scene.asks("imports"))
     number = int(words_of(listed).split(". orders.csv")[0].split()[-1])
     assert listed.ephemeral_for == ADA
-    assert f"{number - 1}. results.csv\n2 rows of 1 campaign, 1–2 Nov 2026\nada · 20 Nov, 09:00" in words_of(listed)
-    assert "1 order or cancellation of 1 campaign, 2 Nov 2026, €10.00\nterminal · 20 Nov, 09:00" in words_of(listed)
+    assert f"{number - 1}. results.csv: 2 rows of 1 campaign, 1–2 Nov 2026\n\nada · 20 Nov, 09:00" in words_of(listed)
+    assert "1 order or cancellation of 1 campaign, 2 Nov 2026, €10.00\n\nterminal · 20 Nov, 09:00" in words_of(listed)
 
     asked = only(scene.presses(listed, f"Undo {number - 1}"))
     assert "2 rows that it stored will go. Later imports stay." in words_of(asked)
@@ -210,7 +210,7 @@ def test_in_slack_imports_are_listed_and_one_is_undone_after_a_yes(scene: Scene)
         f"Import {number - 1} (results.csv) is taken back. 2 rows that it stored are gone."
     )
     assert buttons_of(asked) == []
-    assert "results.csv (taken back)" in words_of(only(scene.asks("imports")))
+    assert "results.csv (taken back):" in words_of(only(scene.asks("imports")))
 
     asked = only(scene.asks(f"imports undo {number}"))
     scene.presses(asked, "Leave")

@@ -7,6 +7,8 @@ belongs to that order; any other stands on its own day.
 from __future__ import annotations
 
 import csv
+import re
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
@@ -15,13 +17,17 @@ from kpi.money import decimal, micros
 from kpi.reading.territories import code_of
 from kpi.sources.cells import FIRST_DAY, BadRowError, currency_of, text_of
 from kpi.sources.reading import KEPT_REASONS, Skipped
+from kpi.sources.tables import SEPARATORS, Lines, Table, first_records, is_spreadsheet, open_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
     from zoneinfo import ZoneInfo
 
-VOIDED = frozenset({"voided", "expired"})
-"""States of a payment in which no money was ever taken."""
+VOIDED, UNPAID = frozenset({"voided", "expired"}), frozenset({"pending", "authorized", ""})
+"""States of a payment in which no money was ever taken, and in which none will be once the order is cancelled."""
+COMMA = re.compile(r"[+-]?([0-9]{1,3}(\.[0-9]{3})+|[0-9]*),[0-9]{1,2}")
+"""An amount that can only have a decimal comma."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +50,41 @@ LAYOUTS = (
         "order_id": "id", "ordered_at": "created at", "customer_id": "email", "country": "shipping country",
         "currency": "currency", "total": "total", "tax": "taxes", "shipping": "shipping",
         "refunded": "refunded amount", "coupon": "discount code", "state": "financial status",
+        "cancelled_at": "cancelled at",
     }),
 )  # fmt: skip
 
 
-def orders_layout(header: Sequence[str]) -> Layout | None:
-    """Return the layout that a header belongs to; None where the file holds no orders."""
-    names = [name.strip().lower() for name in header]
-    return next((layout for layout in LAYOUTS if layout.fits(names)), None)
+@dataclass(frozen=True, slots=True)
+class OrdersFound:
+    """Where the header of a file of orders is, and whose layout it has."""
+
+    layout: Layout
+    header: list[str]
+    separator: str
+    line: int
+    """The line on which the header ends."""
+
+
+def orders_found(path: Path, sheet: str = "") -> OrdersFound | None:
+    """Find the header of a file of orders, however it is written; None where the file holds none."""
+    for separator in "," if is_spreadsheet(path) else SEPARATORS:
+        for line, cells in first_records(path, separator, sheet):
+            header = [name.strip().lower() for name in cells]
+            if layout := next((one for one in LAYOUTS if one.fits(header)), None):
+                return OrdersFound(layout, header, separator, line)
+    return None
+
+
+@contextmanager
+def orders_in(path: Path, found: OrdersFound, sheet: str = "") -> Iterator[Table]:
+    """Open a file of orders behind its header."""
+    with open_table(path, found.separator, sheet) as table:
+        while table.lines.line_num < found.line:
+            next(table.lines)
+        if isinstance(table.lines, Lines):
+            table.lines.width = len(found.header)
+        yield table
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +124,7 @@ class OrderReading:
 
     def orders(self) -> Iterator[Order]:
         """Yield the orders and cancellations; the rows of an order's further articles are passed over."""
-        names = [name.strip().lower() for name in self.header]
-        at = {name: names.index(theirs) for name, theirs in self.layout.columns.items() if theirs in names}
+        at = {name: self.header.index(theirs) for name, theirs in self.layout.columns.items() if theirs in self.header}
         seen: set[int] = set()
         while True:
             self.line = self.lines.line_num + 1
@@ -105,8 +137,6 @@ class OrderReading:
                 return
             except IndexError:
                 self.skip(f"it has {len(cells)} cells, the header has {len(self.header)}")
-            except UnicodeDecodeError:
-                raise
             except (ValueError, csv.Error) as error:
                 self.skip(str(error))
             else:
@@ -128,7 +158,7 @@ class OrderReading:
         total = _money("total", cells["total"])
         if total is None:
             raise BadRowError("it has no total")
-        refunded = total if cells.get("state", "").lower() in VOIDED else _money("refunded", cells.get("refunded", ""))
+        refunded = total if _was_never_paid(cells) else _money("refunded", cells.get("refunded", ""))
         if refunded is not None and not 0 <= refunded <= max(total, 0):
             raise BadRowError(f"refunded ({cells['refunded']}) is not between 0 and the total ({cells['total']})")
         at = self._moment(cells["ordered_at"])
@@ -167,7 +197,14 @@ class OrderReading:
         return order.at.astimezone(self.zone).date()
 
 
+def _was_never_paid(cells: Mapping[str, str]) -> bool:
+    state = cells.get("state", "").lower()
+    return state in VOIDED or (state in UNPAID and bool(cells.get("cancelled_at")))
+
+
 def _money(column: str, cell: str) -> int | None:
+    if COMMA.fullmatch(cell):
+        cell = cell.replace(".", "").replace(",", ".")
     try:
         return micros(decimal(cell)) if cell else None
     except ValueError as error:

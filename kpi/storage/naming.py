@@ -12,7 +12,7 @@ from kpi.storage.campaigns import given_names
 from kpi.storage.families import ALIAS, CAMPAIGN, NAME, lead_names
 from kpi.storage.models import Table
 from kpi.storage.order_days import roll_up
-from kpi.storage.purchases import GIVEN, PURCHASE, found_by
+from kpi.storage.purchases import GIVEN, PURCHASE, carried, found_by
 from kpi.storage.resolution import CHOICE, note_life, stand_alone
 from kpi.storage.upsert import insert_new
 
@@ -74,10 +74,10 @@ def attribute(db: Db, name: str) -> int:
     key, known, moved, touched = slug_of(name), given_names(db), 0, set[tuple[str, str]]()
     columns = (PURCHASE.c.source, PURCHASE.c.coupon, PURCHASE.c.utm, PURCHASE.c.campaign)
     free = or_(PURCHASE.c.method.is_(None), PURCHASE.c.method != GIVEN)
-    carried = or_(PURCHASE.c.coupon != "", PURCHASE.c.utm != "")
-    for row in db.rows(select(*columns).where(PURCHASE.c.workspace == OURS, free, carried).distinct()):
+    named = or_(PURCHASE.c.coupon != "", PURCHASE.c.utm != "")
+    for row in db.rows(select(*columns).where(PURCHASE.c.workspace == OURS, free, named).distinct()):
         campaign, method = found_by(known, row.coupon, row.utm)
-        if key not in (slug_of(row.coupon), slug_of(row.utm)) or campaign == row.campaign:
+        if campaign == row.campaign or key not in dict(carried(row.coupon, row.utm)):
             continue
         same = and_(*(column.is_not_distinct_from(value) for column, value in zip(columns, row, strict=True)))
         changed = update(PURCHASE).where(PURCHASE.c.workspace == OURS, free, same)

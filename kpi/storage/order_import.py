@@ -6,15 +6,13 @@ running it again.
 
 from __future__ import annotations
 
-import csv
 import json
 from dataclasses import dataclass, field
-from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from kpi.errors import Mistake, UnreadableFile
 from kpi.names import slug_of
-from kpi.sources.orders_file import OrderReading, orders_layout
+from kpi.sources.orders_file import OrderReading, orders_found, orders_in
 from kpi.storage.campaigns import given_names, introduce
 from kpi.storage.customers import Customers, customers
 from kpi.storage.import_runs import DONE, ORDERS, Begun, begin, change, cut_off
@@ -28,8 +26,8 @@ from kpi.storage.unmatched import Unmatched, unmatched
 from kpi.storage.upsert import upsert
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from datetime import datetime
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import date, datetime
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
@@ -57,6 +55,8 @@ class OrdersWanted:
     dry_run: bool = False
     person: str = ""
     """Who imports it."""
+    sheet: str = ""
+    """Which sheet of a spreadsheet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,12 @@ class OrdersImported:
     new: int
     changed: int
     unchanged: int
+    first: date | None
+    last: date | None
+    money: Mapping[str, int]
+    """By how much what was taken is another now, refunds deducted, in millionths of each currency."""
+    unled: int
+    """How many of the new or corrected orders lead to no campaign."""
     customers: Customers
     campaigns: tuple[str, ...]
     unmatched: tuple[Unmatched, ...]
@@ -131,9 +137,10 @@ class _Import:
 
     def _finish(self, db: Db, done: Merged, reading: OrderReading) -> OrdersImported:
         stored, about = done.new + done.changed, {campaign for _, campaign in done.touched.campaigns}
+        money = {currency: amount for currency, amount in done.money.items() if amount}
         if not done.dry:
-            money = json.dumps({currency: amount for currency, amount in done.money.items() if amount})
-            told = {"stored": stored, "campaigns": len(about), "first": done.first, "last": done.last, "money": money}
+            days = {"first": done.first, "last": done.last}
+            told = {"stored": stored, "campaigns": len(about), "money": json.dumps(money), **days}
             change(db, done.run, state=DONE, finished_at=self.now, **told)
         return OrdersImported(
             self.wanted.path.name,
@@ -142,6 +149,10 @@ class _Import:
             done.new,
             done.changed,
             done.unchanged,
+            done.first,
+            done.last,
+            money,
+            done.unled,
             customers(db, self.source),
             tuple(sorted(about)),
             tuple(unmatched(db, self.source)),
@@ -151,12 +162,11 @@ class _Import:
         )
 
 
-def holds_orders(path: Path) -> bool:
+def holds_orders(path: Path, sheet: str = "") -> bool:
     """Tell whether a file holds orders, rather than results."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return orders_layout(next(csv.reader(file), [])) is not None
-    except (OSError, UnicodeDecodeError, csv.Error):
+        return orders_found(path, sheet) is not None
+    except (OSError, UnreadableFile):
         return False
 
 
@@ -171,20 +181,12 @@ def import_orders(
 
     Raise UnreadableFile where it is no file of orders, Mistake where customers are told and no secret is set.
     """
-    size = wanted.path.stat().st_size
-    with wanted.path.open("rb") as raw:
-        lines = csv.reader(TextIOWrapper(raw, encoding="utf-8-sig", newline=""))
-        header = next(lines, [])
-        layout = orders_layout(header)
-        if layout is None:
-            raise UnreadableFile(f"{wanted.path.name} holds no orders.", "They need order_id, ordered_at and total.")
-        if not wanted.secret and layout.columns["customer_id"] in [name.strip().lower() for name in header]:
-            raise NO_SECRET
-        reading = OrderReading(lines, header, layout, wanted.zone, now, wanted.currency)
-        running = _Import(database, workspace, wanted, now, slug_of(wanted.source or layout.shop))
-        try:
-            return running.run(reading, lambda: told and told("reading", raw.tell(), size))
-        except UnicodeDecodeError:
-            raise UnreadableFile(
-                f"{wanted.path.name} is not UTF-8 text (after line {reading.line}).", "Save it as CSV UTF-8."
-            ) from None
+    size, found = wanted.path.stat().st_size, orders_found(wanted.path, wanted.sheet)
+    if found is None:
+        raise UnreadableFile(f"{wanted.path.name} holds no orders.", "They need order_id, ordered_at and total.")
+    if not wanted.secret and found.layout.columns["customer_id"] in found.header:
+        raise NO_SECRET
+    with orders_in(wanted.path, found, wanted.sheet) as table:
+        reading = OrderReading(table.lines, found.header, found.layout, wanted.zone, now, wanted.currency)
+        running = _Import(database, workspace, wanted, now, slug_of(wanted.source or found.layout.shop))
+        return running.run(reading, lambda: told and told("reading", table.tell(), size))

@@ -20,7 +20,7 @@ from kpi.storage.models import Table
 from kpi.storage.upsert import upsert
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from sqlalchemy import Row
@@ -74,12 +74,15 @@ class Merged:
     last: date | None = None
     money: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     """By how much what was taken is another now, refunds deducted, in millionths of each currency."""
+    unled: int = 0
+    """Orders that lead to no campaign."""
     touched: Touched = field(default_factory=Touched)
 
     def note(self, before: Mapping[str, Any] | None, now: Mapping[str, Any]) -> None:
         """Note that an order is new, or another than before."""
         self.new, self.changed = self.new + (before is None), self.changed + (before is not None)
         self.first, self.last = min(self.first or now["day"], now["day"]), max(self.last or now["day"], now["day"])
+        self.unled += now["is_order"] and not now["campaign"]
         for one, sign in ((before, -1), (now, 1)):
             self.touched.note(one)
             if one:
@@ -102,10 +105,18 @@ class Finder:
 
 def found_by(names: Mapping[str, str], coupon: str, utm: str) -> tuple[str | None, str | None]:
     """Return the campaign that a coupon or else a UTM value leads to, and which of the two it was."""
-    for method, typed in (("coupon", coupon), ("utm", utm)):
-        if typed and (slug := names.get(slug_of(typed))):
+    for key, method in carried(coupon, utm):
+        if slug := names.get(key):
             return slug, method
     return None, None
+
+
+def carried(coupon: str, utm: str) -> Iterator[tuple[str, str]]:
+    """Yield the names that an order carries, spelled for matching, and how; of several coupons each is one."""
+    coupons = [coupon, *coupon.split(",")] if "," in coupon else [coupon]
+    for method, typed in (*(("coupon", one) for one in coupons), ("utm", utm)):
+        if typed.strip():
+            yield slug_of(typed), method
 
 
 def hashed(secret: bytes, workspace: str, customer: str) -> str | None:
