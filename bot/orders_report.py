@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.import_report import counted, skipped_lines
+from bot.import_report import MOST_SKIPPED, counted, skipped_lines
 from kpi.money import amount
 from kpi.report import Choice, Choices, Note, Paragraph, Piece, Report
 from kpi.units import Unit
@@ -27,6 +27,7 @@ def orders_report(done: OrdersImported, words: Words) -> Report:
         again = f"{people.again:,} of {people.all:,} customers ordered more than once ({people.again / people.all:.1%})"
         pieces.append(Note(f"Of all {counted(people.orders, 'order')} from '{done.source}': {again}."))
     pieces += _led_nowhere(done, words)
+    pieces += [Note(f"{sentence}.") for sentence in done.shadowed[:MOST_SKIPPED]]
     pieces += skipped_lines(done.skips, done.skipped)
     if done.campaigns and not done.dry_run:
         pieces.append(Choices(tuple(Choice(slug, f"campaign {slug}") for slug in done.campaigns[:3])))

@@ -336,6 +336,15 @@ def test_of_two_files_the_one_that_knows_more_days_is_used(database: Database) -
     assert more.shadowed == ()
 
 
+def test_the_newest_file_is_the_one_that_told_of_this_campaign_last(database: Database) -> None:
+    imported(database, days_of("spring", "sent", 100, 100), source="shop", now=EARLY)
+    imported(database, days_of("spring", "sent", 70, 70), source="agency", now=LATE)
+    imported(database, days_of("autumn", "sent", 5), source="shop", now=LATE + timedelta(hours=1))
+    with database.reading("local") as db:
+        found = db.run(select(DAILY.c.sent).where(DAILY.c.workspace == OURS, DAILY.c.campaign == "spring"))
+        assert list(found.scalars()) == [70, 70]
+
+
 def test_of_two_files_that_know_the_same_days_the_newest_is_used(database: Database) -> None:
     imported(database, days_of("spring", "sent", 100, 100), source="shop", now=EARLY)
     imported(database, days_of("spring", "sent", 70, 70), source="agency", now=LATE)

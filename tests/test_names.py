@@ -14,6 +14,7 @@ from bot import ask
 from bot.parts import WORKSPACE
 from kpi.errors import Mistake
 from kpi.naming.changing import changed, tried
+from kpi.report import Versus
 from kpi.storage.binding import OURS
 from kpi.storage.models import Table
 from kpi.storage.undoing import undo
@@ -209,6 +210,24 @@ def test_an_import_is_undone_under_a_merge_as_if_nothing_was_merged(database: Da
     does(database, "unmerge alpha")
     for name in ("reported", "daily_result", "source_choice"):
         assert everything(database)[name] == before[name]
+
+
+def test_merged_parts_are_compared_by_their_variants_or_with_each_other(database: Database) -> None:
+    rows = [f"{name},2026-05-0{day},{variant},1000,1000,{clicks}" for day, name in enumerate(("One", "Two"), 1)
+            for variant, clicks in (("A", 100 * day), ("B", 20 * day))]  # fmt: skip
+    imported(database, "\n".join(["campaign,day,variant,sent,delivered,clickers", *rows]))
+    imported(
+        database, "campaign,day,sent,delivered,clickers\nThree,2026-05-01,900,900,90\nFour,2026-05-01,900,900,30\n"
+    )
+    does(database, "merge two into one as parts")
+    does(database, "merge four into three as parts")
+    for asked, expected in {
+        "compare one variants": {"one A": 0.15, "one B": 0.03},
+        "compare three variants": {"three three": 0.1, "three four": 30 / 900},
+    }.items():
+        ctr = next(one for one in answer(database, asked).numbers if one.metric == "ctr")
+        assert isinstance(ctr, Versus)
+        assert {ctr.campaign: ctr.value, ctr.other: ctr.other_value} == pytest.approx(expected)
 
 
 def test_what_a_merge_would_do_is_shown_for_both_ways(database: Database) -> None:

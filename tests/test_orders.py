@@ -16,6 +16,7 @@ from sqlalchemy import text
 
 from bot.orders_report import orders_report
 from kpi.errors import Mistake, UnreadableFile
+from kpi.report import Versus
 from kpi.storage.customers import Customers
 from kpi.storage.import_runs import imports
 from kpi.storage.models import Table
@@ -277,3 +278,20 @@ def test_messages_billed_in_other_money_than_the_shops_still_have_their_orders(d
     assert (per_message["value"], per_message["unit"]) == (0.05, "EUR")
     said = text_of(answer(database, "spring-sale"))
     assert "took €85.00; it cost US$100, and no rate of exchange is known, so whether it paid cannot be said." in said
+
+
+def test_a_file_that_knows_which_variant_sold_keeps_its_orders_beside_those_of_a_shop(database: Database) -> None:
+    split = "campaign,day,variant,sent,delivered,orders\nSpring,2026-05-01,A,500,500,20\nSpring,2026-05-01,B,500,500,5"
+    told = HEADER + "1,2026-05-02,ann,DE,EUR,100,,,,,spring\n"
+    imported(database, split)
+    done = ordered(database, told)
+    assert done.shadowed == ("spring keeps orders from file, which knows more of them",)
+    assert "keeps orders from file" in text_of(orders_report(done, Words()))
+    compared = {one.metric: one for one in answer(database, "compare spring variants").numbers}["conversion_rate"]
+    assert isinstance(compared, Versus)
+    assert {compared.campaign: compared.value, compared.other: compared.other_value} == {
+        "spring A": 0.04,
+        "spring B": 0.01,
+    }
+    imported(database, "campaign,day,variant,sent\nSpring,2026-05-01,A,500\nSpring,2026-05-01,B,500\n")
+    assert figures(database, "campaign spring")["revenue"]["value"] == 100

@@ -50,7 +50,7 @@ def caveats(made: Contrasts, contrasts: Sequence[Contrast]) -> Iterator[str]:
 
 def _cause(sides: Sequence[Side]) -> str:
     """Say whether the difference was caused: only by lot, between variants that shared their days."""
-    if sides[0].of.variant is None or not all(shares_days(sides[0], one) for one in sides[1:]):
+    if sides[0].of.variants is None or not all(shares_days(sides[0], one) for one in sides[1:]):
         return NOT_RANDOM
     return BY_LOT if sides[0].campaigns[0].at_random else PERHAPS_BY_LOT
 

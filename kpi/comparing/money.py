@@ -96,7 +96,7 @@ class Money:
             return self._by_orders(of, pair, values, (spreads[0], spreads[1]))
         by_days = self._by_days(metric, of, pair)
         silent = [side for side, spread in zip(pair, spreads, strict=True) if not spread]
-        if by_days.test or any(side.of.variant is not None for side in silent):
+        if by_days.test or any(side.of.variants is not None for side in silent):
             return by_days
         return Drafted(unjudged=_without_orders(silent))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from kpi.charts.differences import Differences, Gap
@@ -27,6 +28,7 @@ from kpi.question import Asked, Asking, Part, Question
 from kpi.questions.campaign import nothing_yet
 from kpi.report import Choice, Choices, Column, Heading, Note, Paragraph, Picture, Piece, Report, Table
 from kpi.sheets import COMPARED
+from kpi.storage.families import told_of
 from kpi.storage.slices import Slice, parts_of
 from kpi.tally import together
 
@@ -178,14 +180,14 @@ def _slices(asking: Asking, asked: Asked) -> list[tuple[str, str, Slice]]:
     parts, split = _parts(asking, asked, campaign)
     if len(parts) < PAIR:
         raise Mistake(f"Compare {campaign.name} with what?", "Try", _offers(asking, campaign))
-    named = "" if split == "market" else "variant "
+    bare = parts if split == "market" else told_of(asking.db, [campaign.slug])
     return [
         (
-            f"{named}{part}".capitalize() if named else part,
+            part if part in bare else f"variant {part}".capitalize(),
             f"{campaign.slug} {part}",
-            _part(campaign, asked, split, part),
+            _part(campaign, asked, split, stored),
         )
-        for part in parts[:MOST_PARTS]
+        for part, stored in islice(parts.items(), MOST_PARTS)
     ]
 
 
@@ -198,18 +200,18 @@ def _in_days(asking: Asking, asked: Asked, number: int) -> tuple[str, str, Slice
     return name, f"{key} {period.start}..{period.end - DAY}", Slice(tuple(campaigns), period, scope=asked.scope.rows)
 
 
-def _parts(asking: Asking, asked: Asked, campaign: Campaign) -> tuple[tuple[str, ...], str]:
+def _parts(asking: Asking, asked: Asked, campaign: Campaign) -> tuple[dict[str, tuple[str, ...]], str]:
     """Return the parts that were asked for, or all there are; a campaign alone is compared by its variants."""
     splits: tuple[Split, ...] = ("variant", "market")
     split = next((one for one in splits if one == asked.split), "variant" if not asked.split else splits[1])
     found = parts_of(asking.db, campaign, split)
-    return (asked.parts if len(asked.parts) > 1 else found), split
+    return ({part: found.get(part, (part,)) for part in asked.parts} if len(asked.parts) > 1 else found), split
 
 
-def _part(campaign: Campaign, asked: Asked, split: str, part: str) -> Slice:
+def _part(campaign: Campaign, asked: Asked, split: str, stored: tuple[str, ...]) -> Slice:
     if split == "market":
-        return Slice((campaign,), asked.period, market=part, scope=asked.scope)
-    return Slice((campaign,), asked.period, variant=part, scope=asked.scope)
+        return Slice((campaign,), asked.period, market=stored[0], scope=asked.scope)
+    return Slice((campaign,), asked.period, variants=stored, scope=asked.scope)
 
 
 def _offers(asking: Asking, campaign: Campaign | None) -> tuple[Choice, ...]:

@@ -48,6 +48,7 @@ from kpi.storage.resolution import (
 )
 from kpi.storage.staging import IS_NEWS, STAGED
 from kpi.storage.upsert import insert_new, store, upsert
+from kpi.storage.witnesses import testify
 from kpi.storage.workspaces import team
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ class Import:
     def __init__(self, database: Database, workspace: str, wanted: Wanted, now: datetime, told: Any) -> None:  # noqa: ANN401
         self.database, self.workspace, self.wanted, self.now = database, workspace, wanted, now
         self.told: Callable[[str, int, int], None] = told
-        self.source, self.number = "", ""
+        self.source, self.number, self.groups = "", "", frozenset[Group]()
         self.digest = digest_of(wanted.path)
 
     def run(self, today: date, currency: str) -> Imported:
@@ -146,6 +147,7 @@ class Import:
         db = Db(connection, self.workspace)
         read = self._read(connection, self._asked(db, today, currency), judged=judged)
         self.source = slug_of(self.wanted.source or read.known.source)
+        self.groups = frozenset(fact.group for fact in read.facts)
         staging.follow_names(db)
         _drop_contradictions(connection, read)
         return read
@@ -278,6 +280,7 @@ class Import:
         """Choose sources where several tell of a campaign, and note that the import is complete."""
         with self._writing(connection) as db:
             _taking_turns(db, select(STAGED.c.campaign))
+            testify(db, done.campaigns, self.source, self.number, self.groups)
             contested = db.rows(_contested(self.source))
             choose(db, [row.campaign for row in contested])
             note_life(db, CAMPAIGN.c.slug.in_(select(STAGED.c.campaign)))

@@ -328,6 +328,21 @@ class ImportMapping(Table, table=True):
     said_at: datetime
 
 
+class Testimony(Table, table=True):
+    """That an import told of a campaign, and of which groups of facts: of equal files the latest counts."""
+
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    workspace: str = Field(primary_key=True)
+    campaign: str = Field(primary_key=True)
+    source: str = Field(primary_key=True)
+    run: str = Field(primary_key=True)
+    messages: bool
+    orders: bool
+    cost: bool
+    list: bool
+
+
 class Replaced(FactColumns, table=True):
     """What a source had said before an import said otherwise (or no longer said it), so that this can be undone."""
 

@@ -10,9 +10,12 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from sqlalchemy import select
+
 from kpi.errors import Mistake, UnreadableFile
 from kpi.names import slug_of
 from kpi.sources.orders_file import OrderReading, orders_found, orders_in
+from kpi.storage.binding import OURS
 from kpi.storage.campaigns import given_names, introduce
 from kpi.storage.customers import Customers, customers
 from kpi.storage.import_runs import DONE, ORDERS, Begun, begin, change, cut_off
@@ -20,13 +23,13 @@ from kpi.storage.importing import digest_of
 from kpi.storage.made_known import as_told, told_last
 from kpi.storage.order_days import reckon
 from kpi.storage.purchases import BATCH, Finder, Merged, all_of, hashed, merge, row_of
-from kpi.storage.resolution import SOURCE, source_row
+from kpi.storage.resolution import CHOICE, SOURCE, source_row
 from kpi.storage.staging import batches
 from kpi.storage.unmatched import Unmatched, unmatched
 from kpi.storage.upsert import upsert
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date, datetime
     from pathlib import Path
     from zoneinfo import ZoneInfo
@@ -81,6 +84,8 @@ class OrdersImported:
     skipped: tuple[Skipped, ...]
     skips: int
     dry_run: bool
+    shadowed: tuple[str, ...] = ()
+    """Sentences about campaigns of which another source knows the orders better."""
 
 
 @dataclass(slots=True)
@@ -159,7 +164,14 @@ class _Import:
             tuple(reading.skipped),
             reading.skips,
             done.dry,
+            () if done.dry else tuple(self._shadowed(db, about)),
         )
+
+    def _shadowed(self, db: Db, campaigns: Iterable[str]) -> Iterator[str]:
+        for some in batches(sorted(campaigns)):
+            chosen = select(CHOICE.c.campaign, CHOICE.c.orders).where(CHOICE.c.workspace == OURS)
+            for row in db.rows(chosen.where(CHOICE.c.campaign.in_(some), CHOICE.c.orders != self.source)):
+                yield f"{row.campaign} keeps orders from {row.orders}, which knows more of them"
 
 
 def holds_orders(path: Path, sheet: str = "") -> bool:

@@ -16,6 +16,7 @@ from kpi.storage.models import Table
 from kpi.storage.order_days import stand_again
 from kpi.storage.resolution import REPORTED
 from kpi.storage.upsert import upsert
+from kpi.storage.witnesses import TESTIMONY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,7 +51,8 @@ def _touched(db: Db, run: str) -> list[str]:
     said = select(REPORTED.c.campaign).where(REPORTED.c.workspace == OURS, REPORTED.c.said_by == run)
     kept = or_(REPLACED.c.run == run, REPLACED.c.said_by == run)
     replaced = select(REPLACED.c.campaign).where(REPLACED.c.workspace == OURS, kept)
-    return sorted(db.run(union(said, replaced)).scalars())
+    testified = select(TESTIMONY.c.campaign).where(TESTIMONY.c.workspace == OURS, TESTIMONY.c.run == run)
+    return sorted(db.run(union(said, replaced, testified)).scalars())
 
 
 def _take_out(db: Db, campaign: str, run: str) -> None:
@@ -61,6 +63,9 @@ def _take_out(db: Db, campaign: str, run: str) -> None:
     later = [row._asdict() for row in db.rows(select(REPLACED).where(*kept, REPLACED.c.run > run))]
     db.run(delete(REPLACED).where(*kept, or_(REPLACED.c.run == run, REPLACED.c.said_by == run)))
     db.run(delete(REPORTED).where(*ours, REPORTED.c.said_by == run))
+    db.run(
+        delete(TESTIMONY).where(TESTIMONY.c.workspace == OURS, TESTIMONY.c.campaign == campaign, TESTIMONY.c.run == run)
+    )
     for row in later:
         key = tuple(row[name] for name in _KEY)
         if row["said_by"] == run and key in returning:

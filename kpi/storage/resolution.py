@@ -2,13 +2,13 @@
 
 Two sources of one campaign see the same messages, so adding them would count twice. For each group of facts the best
 source is chosen for the campaign's whole life: live events first, if they were connected before its first day, then an
-API, then files; of several files the one that knows the most days, and the newest of equals. The others are only
-compared; a clear disagreement is kept in words.
+API, then a shop's orders (unless the source of the messages knows which variant earned them), then files; of several
+files the one that knows the most days, and of equals the one that said something of these facts last. The others are
+only compared; a clear disagreement is kept in words (``kpi.storage.witnesses``).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -27,15 +27,16 @@ from sqlalchemy import (
     update,
 )
 
-from kpi.facts import COST, FACTS, OPT_OUTS, REVENUE, SENT, Fact, Group
+from kpi.facts import FACTS, Fact, Group
 from kpi.storage.binding import OURS
 from kpi.storage.families import families
 from kpi.storage.models import Table
 from kpi.storage.upsert import upsert
+from kpi.storage.witnesses import best, witnesses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
-    from datetime import date, datetime
+    from datetime import datetime
 
     from sqlalchemy.sql.elements import ColumnElement, Label
 
@@ -45,36 +46,7 @@ TABLE = Table.metadata.tables
 REPORTED, DAILY, CHOICE = TABLE["reported"], TABLE["daily_result"], TABLE["source_choice"]
 SOURCE, CAMPAIGN, SPLIT = TABLE["source"], TABLE["campaign"], TABLE["campaign_split"]
 
-RANKS = ("live", "api", "orders", "file")
-"""Kinds of source, the most trusted first; ``orders`` is a shop's file of single orders."""
-
 KEY = ("workspace", "campaign", "day", "market", "variant", "currency")
-COMPARED = {Group.MESSAGES: SENT, Group.ORDERS: REVENUE, Group.COST: COST, Group.LIST: OPT_OUTS}
-"""The fact by which sources are compared, per group."""
-CLEARLY = 0.01
-"""Sources that differ by more than this share disagree."""
-
-
-@dataclass(frozen=True, slots=True)
-class Witness:
-    """What one source knows of one campaign: per group the days it tells of, and the sum it is compared by."""
-
-    campaign: str
-    source: str
-    kind: str
-    updated_at: datetime
-    days: dict[Group, int]
-    sums: dict[Group, int | None]
-    first: dict[Group, date | None]
-    """The first day that it tells of."""
-    since: date | None = None
-    """The day on which a live source was connected: what was before, it never heard."""
-
-    def rank(self, group: Group, first: date | None) -> tuple[bool, int, int, float]:
-        """Return what the best source has most of; ``first`` is the first day that any of them knows."""
-        kind = len(RANKS) - RANKS.index(self.kind)
-        is_whole = self.since is None or first is None or first >= self.since
-        return (is_whole, kind, self.days[group] if self.kind == "file" else 0, self.updated_at.timestamp())
 
 
 def source_row(name: str, kind: str, now: datetime) -> dict[str, Any]:
@@ -103,7 +75,7 @@ def _resolve_life() -> Any:  # noqa: ANN401  an insert
 
 def _choose(db: Db, campaigns: tuple[str, ...]) -> None:
     """Choose one source per group of facts for campaigns that tell of the same sends; the others are not used."""
-    chosen, disagreement = _best([one for campaign in campaigns for one in _witnesses(db, campaign)])
+    chosen, disagreement = best([one for campaign in campaigns for one in witnesses(db, campaign)])
     rows = [
         {
             "campaign": campaign,
@@ -131,7 +103,7 @@ def stand_alone(db: Db, campaigns: Iterable[str]) -> None:
     """Write the results of campaigns anew that are merged no longer; a file alone tells whatever it will ever know."""
     for campaign in campaigns:
         _choose(db, (campaign,))
-        kinds = [(one.source, one.kind) for one in _witnesses(db, campaign)]
+        kinds = [(one.source, one.kind) for one in witnesses(db, campaign)]
         if not kinds:
             db.run(delete(CHOICE).where(CHOICE.c.workspace == OURS, CHOICE.c.campaign == campaign))
         elif len(kinds) == 1 and kinds[0][1] != "orders":
@@ -213,64 +185,3 @@ def _chosen(db: Db, campaign: str) -> dict[str, str | None] | None:
     columns = [CHOICE.c[group.value] for group in Group]
     row = db.run(select(*columns).where(CHOICE.c.workspace == OURS, CHOICE.c.campaign == campaign)).first()
     return None if row is None else dict(row._mapping)  # noqa: SLF001  the row as a mapping is public in SQLAlchemy
-
-
-def _witnesses(db: Db, campaign: str) -> list[Witness]:
-    rows = db.rows(_testimony(), campaign=campaign)
-    return [
-        Witness(
-            campaign,
-            row.source,
-            row.kind,
-            row.updated_at,
-            {group: getattr(row, f"{group.value}_days") for group in Group},
-            {group: None if (total := getattr(row, f"{group.value}_sum")) is None else int(total) for group in Group},
-            {group: getattr(row, f"{group.value}_first") for group in Group},
-            row.since.date() if row.since else None,
-        )
-        for row in rows
-    ]
-
-
-@cache
-def _testimony() -> Select[Any]:
-    columns: list[Label[Any]] = []
-    for group in Group:
-        known = or_(*(REPORTED.c[fact.key].is_not(None) for fact in FACTS if fact.group is group))
-        day = case((known, REPORTED.c.day))
-        columns.append(func.count(func.distinct(day)).label(f"{group.value}_days"))
-        columns.append(func.min(day).label(f"{group.value}_first"))
-        columns.append(func.sum(REPORTED.c[COMPARED[group].key]).label(f"{group.value}_sum"))
-    return (
-        select(REPORTED.c.source, SOURCE.c.kind, SOURCE.c.updated_at, SOURCE.c.since, *columns)
-        .join(SOURCE, (SOURCE.c.workspace == REPORTED.c.workspace) & (SOURCE.c.source == REPORTED.c.source))
-        .where(REPORTED.c.workspace == OURS, REPORTED.c.campaign == bindparam("campaign"))
-        .group_by(REPORTED.c.source, SOURCE.c.kind, SOURCE.c.updated_at, SOURCE.c.since)
-    )
-
-
-def _best(witnesses: list[Witness]) -> tuple[dict[Group, Witness | None], str]:
-    """Return the source of each group, and a sentence for the clearest disagreement."""
-    chosen: dict[Group, Witness | None] = {}
-    disagreements: list[str] = []
-    for group in Group:
-        knowing = [one for one in witnesses if one.days[group]]
-        first = min((day for one in knowing if (day := one.first[group])), default=None)
-        knowing.sort(key=lambda one: one.rank(group, first), reverse=True)
-        chosen[group] = knowing[0] if knowing else None
-        disagreements += [_disagreement(group, knowing[0], other) for other in knowing[1:]]
-    return chosen, next(filter(None, disagreements), "")
-
-
-def _disagreement(group: Group, chosen: Witness, other: Witness) -> str:
-    ours, theirs = chosen.sums[group], other.sums[group]
-    if ours is None or theirs is None or abs(theirs - ours) <= CLEARLY * max(ours, theirs):
-        return ""
-    label = COMPARED[group].label.lower()
-    names = [f"{one.source} ({one.campaign})" if chosen.campaign != other.campaign else one.source
-             for one in (chosen, other)]  # fmt: skip
-    if not ours:
-        return f"{names[1]} reports some {label}, {names[0]} none"
-    share = abs(theirs - ours) / ours
-    more = "more" if theirs > ours else "less"
-    return f"{names[1]} reports {share:.0%} {more} {label} than {names[0]}"

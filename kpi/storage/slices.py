@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, Select, bindparam, case, cast, func, select
 from kpi.facts import FACTS, Adds, Fact
 from kpi.scope import EVERYTHING, Scope
 from kpi.storage.binding import OURS
+from kpi.storage.families import families
 from kpi.storage.models import Table
 from kpi.tally import Sums
 
@@ -29,7 +30,7 @@ CONDITIONS = {
     "start": DAILY.c.day >= bindparam("start"),
     "end": DAILY.c.day < bindparam("end"),
     "market": DAILY.c.market == bindparam("market"),
-    "variant": DAILY.c.variant == bindparam("variant"),
+    "variants": DAILY.c.variant.in_(bindparam("variants", expanding=True)),
     "markets": DAILY.c.market.in_(bindparam("markets", expanding=True)),
     "currency": DAILY.c.currency == bindparam("currency"),
 }
@@ -37,19 +38,20 @@ CONDITIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Some campaigns over a period (None: their whole lives), in one market and one variant (None: all of them)."""
+    """Some campaigns over a period (None: their whole lives), in one market and some variants (None: all of them)."""
 
     campaigns: tuple[Campaign, ...]
     period: Period | None = None
     market: str | None = None
-    variant: str | None = None
+    variants: tuple[str, ...] | None = None
     scope: Scope = EVERYTHING
 
     @property
     def bounds(self) -> dict[str, Any]:
         """The parameters of the conditions that narrow it down."""
         days = {"start": self.period.start, "end": self.period.end} if self.period else {}
-        parts = {"market": self.market, "variant": self.variant, "currency": self.scope.currency or None}
+        variants = None if self.variants is None else list(self.variants)
+        parts = {"market": self.market, "variants": variants, "currency": self.scope.currency or None}
         known = {name: value for name, value in parts.items() if value is not None}
         return days | known | ({"markets": list(self.scope.markets)} if self.scope.markets else {})
 
@@ -61,9 +63,19 @@ def parted(db: Db, facts: Collection[Fact], of: Slice, by: Split) -> list[tuple[
     return [_keyed(row, ordered) for row in rows]
 
 
-def parts_of(db: Db, campaign: Campaign, split: Split) -> tuple[str, ...]:
-    """Return the markets or variants of a campaign, the nameless one left out."""
-    return tuple(dict.fromkeys(part for part, _ in parted(db, (), Slice((campaign,)), split) if part))
+def parts_of(db: Db, campaign: Campaign, split: Split) -> dict[str, tuple[str, ...]]:
+    """Return the markets or variants of a campaign, each with the names it is stored by; the nameless one left out.
+
+    A variant of a merged campaign is that of all its parts; where these have none, the parts themselves are compared.
+    """
+    family = families(db).get(campaign.slug) if split == "variant" else None
+    parts, found = family.parts if family else (), dict[str, tuple[str, ...]]()
+    for stored in dict.fromkeys(part for part, _ in parted(db, (), Slice((campaign,)), split)):
+        part, _, own = stored.partition(" ")
+        called = (own or part) if part in parts else stored or (campaign.slug if parts else "")
+        if called:
+            found[called] = (*found.get(called, ()), stored)
+    return found
 
 
 def _keyed(row: Row[Any], facts: tuple[Fact, ...]) -> tuple[Any, Sums]:

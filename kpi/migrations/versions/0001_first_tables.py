@@ -389,6 +389,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_purchase_workspace_customer"), ["workspace", "customer"], unique=False)
 
     op.create_table(
+        "testimony",
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("campaign", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("run", sa.String(), nullable=False),
+        sa.Column("messages", sa.Boolean(), nullable=False),
+        sa.Column("orders", sa.Boolean(), nullable=False),
+        sa.Column("cost", sa.Boolean(), nullable=False),
+        sa.Column("list", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", "campaign", "source", "run", name=op.f("pk_testimony")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "told_order",
         sa.Column("ordered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
@@ -587,6 +600,7 @@ def downgrade() -> None:
     op.drop_table("reported")
     op.drop_table("replaced")
     op.drop_table("told_order")
+    op.drop_table("testimony")
     op.drop_table("purchase")
     op.drop_table("posting")
     op.drop_table("opened_channel")
