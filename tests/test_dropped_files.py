@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from io import BytesIO
 from pathlib import Path
-from tempfile import gettempdir
 from typing import TYPE_CHECKING
 
 import pytest
@@ -48,13 +48,10 @@ def slugs(scene: Scene) -> set[str]:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_is_kept() -> Iterator[None]:
-    def left() -> set[Path]:
-        return {path for folder in Path(gettempdir()).glob("tmp*") for path in folder.glob("*-drop.*")}
-
-    before = left()
+def _nothing_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     yield
-    assert left() == before
+    assert not list(tmp_path.rglob("*-drop.*"))
 
 
 def test_a_file_is_shown_first_and_imported_on_a_press(scene: Scene) -> None:
