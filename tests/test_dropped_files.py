@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +18,7 @@ from tests.slack_world import buttons_of, everything_in, only, scene, stage, wor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from bot.local_slack import Message
     from bot.local_slack.records import View
