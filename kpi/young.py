@@ -7,11 +7,8 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from kpi.ages import OLDEST
-from kpi.facts import AT_ONCE
 from kpi.figures import estimate_of
-from kpi.quantities import facts_of
 from kpi.storage.equal_age import each_after_days
-from kpi.tally import Tally
 from kpi.usual import FEWEST_PEERS
 
 if TYPE_CHECKING:
@@ -64,6 +61,4 @@ def at_age(
 
 def _estimate(metric: Metric, of: Earlier, currency: str) -> Estimate | None:
     """Return a KPI at the age; None where the ages of what it is made of are unknown."""
-    tally = Tally(tuple(sums for _, sums in of.markets))
-    known = {fact for fact in facts_of(metric.quantity) if tally.knows(fact)}
-    return estimate_of(metric, tally, currency) if of.aged and known <= of.aged | AT_ONCE else None
+    return estimate_of(metric, of.tally(), currency) if of.knows(metric) else None

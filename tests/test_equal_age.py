@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from kpi.digest.course import weeks
 from kpi.facts import CLICKERS, DELIVERED, READ, SENT
+from kpi.metrics import METRIC
+from kpi.periods import Period
+from kpi.question import Asking
+from kpi.scope import EVERYTHING
 from kpi.storage.arrivals import ArrivalKey, add_arrivals
+from kpi.storage.workspaces import team
 from tests.asking import TODAY, answer, imported
 from tests.test_compare import HEADER, compared, flat
 from tests.test_orders import ordered
@@ -132,3 +138,24 @@ def test_opt_outs_without_an_age_leave_the_rest_at_equal_age(sqlite_database: Da
     text = flat(answer(sqlite_database, "compare young old"))
     assert "Age unknown for opt-out rate" in text
     assert "Both after 1 day; old has had 40." in text
+
+
+def test_a_week_that_still_fills_up_is_set_against_the_one_before_as_it_stood(database: Database) -> None:
+    monday, week = date(2026, 11, 23), Period(date(2026, 11, 16), date(2026, 11, 23), "week 47")
+    earlier = [(TODAY - monday).days + at for at in range(8, 15)]
+    rows, known = sends("drip", *earlier), 0.0
+    for at in range(7):
+        share = COURSE[min(6 - at, 4)]
+        rows += f"drip,{week.start + timedelta(days=at)},,,4000,4000,{2200 * share:.0f},{440 * share:.0f},,,,400\n"
+        known += share
+    later = datetime(2026, 11, 23, 9, tzinfo=UTC)
+    source = imported(database, HEADER + rows, today=monday, now=later).source
+    with database.reading("local") as db:
+        course = weeks(Asking(db, team(db), monday, later), EVERYTHING, week)
+        assert course.change(METRIC["ctr"]) == "so far, 10% in week 46", "no ages are known"
+    came_in(database, "drip", source, *earlier)
+    with database.reading("local") as db:
+        course = weeks(Asking(db, team(db), monday, later), EVERYTHING, week)
+        said = course.change(METRIC["ctr"])
+        assert course.change(METRIC["delivery_rate"]) == "same as week 46", "deliveries are all there"
+    assert said == f"▲ {100 * 40 * known / 28_000:.2f} pt vs week 46 at this age"

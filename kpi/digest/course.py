@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from kpi.facts import SENT
 from kpi.figures import changed, estimate_of, figure, main_currency
 from kpi.maturity import Age
-from kpi.metrics import Direction
+from kpi.metrics import METRIC, Direction
 from kpi.periods import MONTHS, WEEK, Period
+from kpi.storage.equal_age import as_it_stood
 from kpi.storage.notes import left_out_days
+from kpi.storage.slices import Slice
 from kpi.storage.tallies import daily, tally
 from kpi.tally import together
 from kpi.usual import FEWEST_FOR_BAND
@@ -25,12 +27,15 @@ if TYPE_CHECKING:
     from kpi.report import Figure
     from kpi.scope import Scope
     from kpi.storage.campaigns import Campaign
+    from kpi.storage.equal_age import Earlier
     from kpi.tally import Tally
     from kpi.wording import Number
 
 WEEKS_BEFORE = 8
 MONTHS_BEFORE = 12
 FAR = 0.1
+SLOWEST = ("ctr", "conversion_rate")
+"""The KPIs that come in last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,8 @@ class Course:
     """What the period before is called: ``week 46``."""
     is_complete: bool = True
     """Whether every source has told everything; what is not is treated like what is still filling up."""
+    then: Earlier | None = None
+    """The period before as it stood when it was as old as this one is, where this one is still filling up."""
     left_out: frozenset[int] = frozenset()
     """The places of earlier periods that hold days which no baseline may count."""
     _estimates: dict[tuple[Metric, int], Estimate] = field(default_factory=dict, repr=False)
@@ -149,12 +156,22 @@ class Course:
         estimate, before = self.estimate(metric), self.comparable(metric, -2)
         if estimate.holes:
             return f"cost missing for {len(estimate.holes)} of {len(self.now.campaigns)}"
+        if not self.is_mature(metric) and (then := self._then(metric)) is not None:
+            return changed(metric, estimate, then, self.asking.words, f"vs {self.against} at this age")
         said = changed(metric, estimate, before, self.asking.words, f"vs {self.against}")
         if estimate.value is None or self.is_mature(metric):
             return said
         if before is not None and float(estimate.value) < before:
             return f"so far, {self.written(metric, before)} in {self.against}"
         return f"{said}, so far" if said else "so far"
+
+    def _then(self, metric: Metric) -> float | None:
+        """Return a KPI of the period before at the age of this one; None where ages or costs are unknown."""
+        if self.then is None or not self.is_complete or not self.then.knows(metric):
+            return None
+        margins = {one.slug: one.margin for one in self.asking.campaigns.values()}
+        estimate = estimate_of(metric, self.then.tally(margins), self.currency)
+        return None if estimate.value is None or estimate.holes else float(estimate.value)
 
     def usually(self, metric: Metric) -> str:
         """Say what is usual: ``usually €12.1K``."""
@@ -213,4 +230,13 @@ def _course(asking: Asking, scope: Scope, periods: tuple[Period, ...], against: 
     left = left_out_days(asking.db, Period(periods[0].start, now.start, ""))
     full = [at for at in range(len(periods) - 1) if tallies[at].sums]
     skipped = frozenset(at for at in full if not left.isdisjoint(periods[at].days()))
-    return Course(asking, periods, tallies, age, currency, scope, against, left_out=skipped)
+    settled = all(age.is_mature(METRIC[key]) for key in SLOWEST)
+    then = None if settled else _before_then(asking, campaigns, periods, scope)
+    return Course(asking, periods, tallies, age, currency, scope, against, then=then, left_out=skipped)
+
+
+def _before_then(asking: Asking, campaigns: tuple[Campaign, ...], periods: tuple[Period, ...], scope: Scope) -> Earlier:
+    """Return the period before as it stood when it was as old as the last one is today."""
+    now, before = periods[-1], periods[-2]
+    of = Slice(campaigns, before, scope=scope.rows)
+    return as_it_stood(asking.db, SUMMED, of, asking.today - (now.end - before.end))

@@ -7,22 +7,26 @@ from datetime import date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, Select, bindparam, case, cast, func, select
+from sqlalchemy import BigInteger, Select, and_, bindparam, case, cast, func, or_, select
 
-from kpi.facts import ARRIVING, BY_SEND, FACTS, NEW_CUSTOMERS, ORDERS_BY_SEND, Adds, Fact
+from kpi.ages import OLDEST
+from kpi.facts import ARRIVING, AT_ONCE, BY_SEND, FACTS, NEW_CUSTOMERS, ORDERS_BY_SEND, Adds, Fact
 from kpi.periods import DAY, Period
+from kpi.quantities import facts_of
 from kpi.storage.arrivals import ARRIVAL, CAMPAIGN, CHOICE
 from kpi.storage.binding import OURS
 from kpi.storage.families import told_of
 from kpi.storage.resolution import in_family
 from kpi.storage.slices import CONDITIONS, DAILY, Slice
-from kpi.tally import Sums
+from kpi.tally import Sums, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+    from decimal import Decimal
 
     from sqlalchemy import ColumnElement, Row
 
+    from kpi.metrics import Metric
     from kpi.scope import Scope
     from kpi.storage.campaigns import Campaign
     from kpi.storage.database import Db
@@ -45,13 +49,33 @@ class Earlier:
     days: Rows
     aged: frozenset[Fact]
 
+    def tally(self, margins: Mapping[str, Decimal | None] | None = None) -> Tally:
+        """Return everything together."""
+        return Tally(tuple(sums for _, sums in self.markets), margins=margins or {})
+
+    def knows(self, metric: Metric) -> bool:
+        """Tell whether everything that a KPI is made of, as far as it is known at all, is known at the age."""
+        whole = self.tally()
+        known = {fact for fact in facts_of(metric.quantity) if whole.knows(fact)}
+        return bool(self.aged) and known <= self.aged | AT_ONCE
+
 
 def after_days(db: Db, facts: Collection[Fact], of: Slice, days: int, today: date) -> Earlier:
     """Return what was known of every message of a slice once it had had so many days (``kpi.ages``)."""
     needed, old_enough = _with_proof(facts), _old_enough(of, days, today)
-    by_market, by_day = (_cut(db, needed, old_enough, by, days) for by in ("market", "day"))
+    by_market, by_day = (_cut(db, needed, old_enough, by, {"days": days}) for by in ("market", "day"))
     aged = _aged(facts, by_market)
     return Earlier(days, _told(by_market, aged), _told(by_day, aged), aged)
+
+
+def as_it_stood(db: Db, facts: Collection[Fact], of: Slice, morning: date) -> Earlier:
+    """Return what was known of a slice on the morning of a day after its last, without its days.
+
+    What stands on its own day (orders, revenue) has no age here: it is as it stands today.
+    """
+    rows = _cut(db, facts, of, "market", {f"had_{days}": morning - days * DAY for days in range(1, OLDEST + 2)})
+    aged = frozenset(fact for fact in _aged(facts, rows) if fact not in _PROOF)
+    return Earlier(0, _told(rows, aged), (), aged)
 
 
 def each_after_days(
@@ -60,7 +84,7 @@ def each_after_days(
     """Return the same campaign by campaign, without their days: one statement."""
     needed, of = _with_proof(facts), _old_enough(Slice(tuple(campaigns), scope=scope), days, today)
     rows: dict[str, list[_Cut]] = {}
-    for one in _cut(db, needed, of, "market", days):
+    for one in _cut(db, needed, of, "market", {"days": days}):
         rows.setdefault(one.whole.campaign, []).append(one)
     found = ((slug, some, _aged(facts, some)) for slug, some in rows.items())
     return {slug: Earlier(days, _told(some, aged), (), aged) for slug, some, aged in found}
@@ -111,11 +135,12 @@ def _told(rows: list[_Cut], aged: frozenset[Fact]) -> Rows:
     )  # fmt: skip
 
 
-def _cut(db: Db, facts: Collection[Fact], of: Slice, by: Split, days: int) -> list[_Cut]:
+def _cut(db: Db, facts: Collection[Fact], of: Slice, by: Split, at: Mapping[str, Any]) -> list[_Cut]:
+    """Read a slice cut off at an age for all messages (``days``), or at one for each of the last days (``had_…``)."""
     ordered = tuple(fact for fact in FACTS if fact in facts and fact.adds is Adds.SUM)
     slugs = [one.slug for one in of.campaigns]
-    bounds: dict[str, Any] = {"slugs": slugs, "told": told_of(db, slugs), "days": days, **of.bounds}
-    return [_cut_of(row, ordered) for row in db.rows(_statement(ordered, by, tuple(of.bounds)), **bounds)]
+    bounds: dict[str, Any] = {"slugs": slugs, "told": told_of(db, slugs), **at, **of.bounds}
+    return [_cut_of(row, ordered) for row in db.rows(_statement(ordered, by, tuple(of.bounds), "days" in at), **bounds)]
 
 
 def _cut_of(row: Row[Any], facts: tuple[Fact, ...]) -> _Cut:
@@ -137,9 +162,14 @@ _PROOF = {**BY_SEND, NEW_CUSTOMERS: ORDERS_BY_SEND}
 
 
 @cache
-def _statement(facts: tuple[Fact, ...], by: Split, narrowed_by: tuple[str, ...]) -> Select[Any]:
+def _statement(
+    facts: tuple[Fact, ...],
+    by: Split,
+    narrowed_by: tuple[str, ...],
+    evenly: bool,  # noqa: FBT001  part of the key of the cache
+) -> Select[Any]:
     aging = [fact for fact in facts if fact in _EARLIER]
-    ages = _ages(tuple(dict.fromkeys(_EARLIER[fact] for fact in aging)))
+    ages = _ages(tuple(dict.fromkeys(_EARLIER[fact] for fact in aging)), _even() if evenly else _by_day())
     bits = (case((DAILY.c[fact.key].is_not(None), 1 << bit), else_=0) for bit, fact in enumerate(facts))
     known = sum(bits, start=cast(0, BigInteger)).label("known")
     keys = (DAILY.c[by], DAILY.c.campaign, DAILY.c.currency)
@@ -157,9 +187,19 @@ def _statement(facts: tuple[Fact, ...], by: Split, narrowed_by: tuple[str, ...])
     )  # fmt: skip
 
 
-def _ages(facts: tuple[Fact, ...]) -> Any:  # noqa: ANN401  a subquery
+def _even() -> ColumnElement[bool]:
+    """Tell whether something had come in once its message had had so many days."""
+    return ARRIVAL.c.age < bindparam("days")
+
+
+def _by_day() -> ColumnElement[bool]:
+    """Tell whether something had come in by a morning, when the messages of each day were so many days old."""
+    young = (and_(ARRIVAL.c.day == bindparam(f"had_{days}"), ARRIVAL.c.age < days) for days in range(1, OLDEST + 1))
+    return or_(ARRIVAL.c.day <= bindparam(f"had_{OLDEST + 1}"), *young)
+
+
+def _ages(facts: tuple[Fact, ...], is_early: ColumnElement[bool]) -> Any:  # noqa: ANN401  a subquery
     """Select what came of a day's messages, up to the age and in all, as the chosen source tells it."""
-    is_early = ARRIVAL.c.age < bindparam("days")
     family = in_family(ARRIVAL)
     keys = (
         family["campaign"].label("campaign"),
