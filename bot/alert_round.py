@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from hashlib import sha256
@@ -22,19 +23,25 @@ from kpi.storage import ledger
 from kpi.storage.alert_states import alerts, keep_alerts, keep_round, last_round
 from kpi.storage.alerts import rules
 from kpi.storage.ledger import PLANNED, READY, SENT, Entry
+from kpi.storage.rhythms import silent_sources
 
 if TYPE_CHECKING:
     from bot.parts import Parts
     from kpi.alerts.rounds import Happened
     from kpi.question import Asking
+    from kpi.report import Report
     from kpi.storage.alert_states import KeptAlert
     from kpi.storage.alerts import KeptRule
     from kpi.storage.database import Db
+    from kpi.storage.rhythms import Silent
+    from kpi.wording import Words
 
 log = logging.getLogger(__name__)
 
 AWAKE = (time(8), time(20))
 """Between these hours, by the team's clock, alerts are posted; what fires at night comes in the morning."""
+PERSON = re.compile(r"[UW][A-Z0-9]{6,}")
+"""Somebody in Slack; who imports in a terminal has another name."""
 NEVER_EDITED = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "channel_not_found"})
 """Slack's words for a message that stays as it is; the thread under it tells what has become of the alert."""
 
@@ -58,6 +65,7 @@ def evaluate(parts: Parts, moment: datetime, *, hourly_only: bool = False) -> No
         asking = asking_now(db, moment)
         for one in brought_on(asking, found, moment):
             tell(db, asking, one)
+        tell_of_silence(db, asking)
         now = parts.clock()
         keep_round(db, last_round(db)[0] if hourly_only else now, now)
 
@@ -74,6 +82,26 @@ def tell(db: Db, asking: Asking, one: Happened) -> None:
             ledger.add(db, add)
         else:
             line(db, asking, one.alert, news_line(one.alert, news, asking.words, asking.now), aloud=news is News.AGAIN)
+
+
+def tell_of_silence(db: Db, asking: Asking) -> None:
+    """Tell whoever imported it last, or answers for a rule, that a source has fallen silent; once each time."""
+    owners = [one.owner for one in rules(db)]
+    for silent in silent_sources(db, asking.now):
+        person = silent.person if PERSON.fullmatch(silent.person) else next(iter(owners), "")
+        if person:
+            told = json.dumps({"drafts": [message(_of_silence(silent, asking.words))]}, ensure_ascii=False)
+            since, due = asking.team.day(silent.since), awake(asking)
+            entry = Entry(f"source {silent.source}", since, "silent", READY, person, due, due, message=told)
+            ledger.add(db, entry)
+
+
+def _of_silence(silent: Silent, words: Words) -> Report:
+    days = max(round(silent.rhythm / timedelta(days=1)), 1)
+    usual = "every day" if days == 1 else f"every {days} days"
+    said = f"{silent.source} has told nothing since {words.moment(silent.since)}; it used to about {usual}."
+    heals = "kpi-bot doctor says what is missing." if silent.is_live else "Import its next file."
+    return plain(said, f"These days count as a gap, not as low days, so its alerts wait. {heals}")
 
 
 def line(db: Db, asking: Asking, one: KeptAlert, said: str, *, aloud: bool = False) -> None:

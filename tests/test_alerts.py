@@ -240,3 +240,18 @@ def test_a_round_reads_as_often_for_many_rules_as_for_one(desk: Desk) -> None:
             looked_at(asking_now(db, desk.now))
         counts.append(len(asked))
     assert counts[0] == counts[1] < 15
+
+
+def test_a_source_that_falls_silent_is_told_once_to_the_owner_of_a_rule(desk: Desk) -> None:
+    for _ in range(4):
+        desk.now += DAY
+        results_come(desk)
+    has(desk, "ctr < 5%")
+    goes_on(desk, 2)
+    assert desk.notes() == []
+    for _ in range(3):
+        goes_on(desk, 2)
+    said = only(desk.notes())
+    assert "has told nothing since 24 Nov, 09:30; it used to about every day." in said
+    assert "count as a gap, not as low days" in said
+    assert desk.posts() == []

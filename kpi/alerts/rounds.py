@@ -15,7 +15,7 @@ from kpi.alerts.states import News, begun_afresh, failed, stepped
 from kpi.alerts.watched import watched
 from kpi.storage.alert_states import KeptAlert, alerts, keep_alerts, last_round
 from kpi.storage.alerts import ON, rules
-from kpi.storage.tallies import news
+from kpi.storage.rhythms import newest_import
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -59,11 +59,12 @@ class Happened:
 def is_due(asking: Asking, now: datetime) -> tuple[bool, bool]:
     """Tell whether all rules have to be evaluated now, and whether those of every hour have.
 
-    All are once a day, when the results of the night are in, and as soon as a source has told anything new.
+    All are once a day, when the results of the night are in, and as soon as anything was imported.
     """
     every_rule, hourly = last_round(asking.db)
     daily = datetime.combine(asking.today, DAILY, ZoneInfo(asking.words.timezone))
-    is_new = max(news(asking.db).values(), default=every_rule) > every_rule
+    imported = newest_import(asking.db)
+    is_new = imported is not None and imported > every_rule
     return is_new or every_rule < daily <= now, now - hourly >= HOUR
 
 
