@@ -110,6 +110,7 @@ def ask_for_digest(bot: Running) -> None:
 
 def stay(port: int) -> None:
     """Serve the local Slack's page until interrupted."""
+    logging.getLogger().setLevel(logging.WARNING)
     slack = LocalSlack(hints=HINTS, file_delay=FILE_DELAY)
     try:
         slack.start(port)

@@ -23,7 +23,7 @@ LONG, WRONG = range(1, 57), range(5, 9)
 """How many days ago it sent, and how many days ago its link was wrong."""
 WHILE_WRONG = timedelta(days=2)
 """So long ago the last results that had come in were those of a wrong link."""
-SENT, DELIVERED, CLICKED, CLICKED_WRONG = 800, 784, 71, 19
+SENT, DELIVERED, CLICKED, CLICKED_WRONG, COST = 800, 784, 71, 19, "15.68"
 SECONDS = 45
 """After so long the demo's alert recovers."""
 
@@ -50,9 +50,9 @@ def recover(parts: Parts) -> None:
 
 
 def _results(now: datetime) -> str:
-    lines = ["campaign,day,name,kind,objective,sent,delivered,clickers"]
+    lines = ["campaign,day,name,kind,objective,sent,delivered,clickers,cost"]
     for back in LONG:
         clicked = CLICKED_WRONG if back in WRONG else CLICKED + back * 7 % 9 - 4
         day = now.date() - timedelta(days=back)
-        lines.append(f"{SLUG},{day},{NAME},automation,service,{SENT},{DELIVERED},{clicked}")
+        lines.append(f"{SLUG},{day},{NAME},automation,service,{SENT},{DELIVERED},{clicked},{COST}")
     return "\n".join(lines)

@@ -37,7 +37,7 @@ def working(parts: Parts, jobs: Sequence[Job] = JOBS, patience: Patience | None 
     """Do the jobs in threads; in the end begin nothing more, and wait for what is under way."""
     stopping = Event()
     poster = Poster(parts, patience, stopping)
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it warns of each tick that finds its job still at work
     hands = sum(job.hands for job in jobs)
     scheduler = BackgroundScheduler(
         executors={"default": ThreadPoolExecutor(hands)},
