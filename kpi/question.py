@@ -49,6 +49,8 @@ class Part(StrEnum):
     TOPIC = "topic"
     SCOPE = "scope"
     STEP = "step"
+    OTHER = "other"
+    """A second campaign, beside the first."""
     SIDES = "sides"
     """What is compared: names, periods, markets or variants, as many as are typed."""
 

@@ -12,6 +12,7 @@ import pytest
 from statsmodels.stats.proportion import confint_proportions_2indep
 
 from kpi.charts.canvas import png
+from kpi.charts.funnels import Funnels
 from kpi.errors import Mistake
 from kpi.jsonable import jsonable
 from kpi.report import Choices, Paragraph, Report
@@ -238,3 +239,18 @@ def test_clear_is_rarely_wrong(scene: Any) -> None:  # noqa: ANN401
 
 def test_a_true_difference_is_found() -> None:
     assert share_called(DIFFERENT[1], 100)[0] > 0.85
+
+
+def test_two_funnels_stand_side_by_side_with_a_verdict_for_each_step(shop: Database) -> None:
+    report = answer(shop, "funnel winter-warm-up and vip-early-access")
+    assert report.headline.startswith("VIP early access is clearly ahead of Winter warm-up on delivery rate")
+    found = compared(shop, "funnel winter-warm-up vip-early-access")
+    assert list(found) == ["delivery_rate", "read_rate", "click_to_open", "click_to_order"]
+    assert (found["click_to_order"]["verdict"], found["click_to_open"]["verdict"]) == ("clear", "unclear")
+    chart = report.pictures[0].chart
+    assert isinstance(chart, Funnels)
+    name, one, other = chart.steps[-1]
+    assert (name, one.good, other.good) == ("Bought", False, True)
+    assert one.share < other.share < 0.06
+    assert len(png(chart)) > 5_000
+    assert answer(shop, "funnel spring-sale summer").pictures

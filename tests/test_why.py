@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from kpi.charts.canvas import png
+from kpi.charts.differences import Differences
 from kpi.errors import Mistake
 from kpi.jsonable import jsonable
 from kpi.report import Table
@@ -128,3 +130,13 @@ def test_what_cannot_be_taken_apart_and_what_is_not_there_is_said(shop: Database
     assert answer(shop, "why welcome-series last month").headline.startswith("Welcome series revenue: ")
     assert "nothing to set against each other" in answer(shop, "why revenue january 2024").headline
     assert "Black Friday" in answer(shop, "why black-friday").headline
+
+
+def test_every_judged_step_is_drawn_around_the_usual(shop: Database) -> None:
+    chart = answer(shop, "why winter-warm-up").pictures[0].chart
+    assert isinstance(chart, Differences)
+    leak = next(gap for gap in chart.gaps if gap.name == "Click-to-order rate")
+    assert (leak.good, leak.shown) == (False, "3% vs 20.9%")
+    assert leak.low < leak.value < leak.high < 0
+    assert len(png(chart)) > 5_000
+    assert not answer(shop, "why behind-the-seams").pictures

@@ -241,6 +241,9 @@ def _next(sides: Sequence[Side]) -> Choices:
     choices = [Choice(one.name, f'campaign "{one.slug}"') for one in campaigns]
     if len(choices) == 1 and sides[0].of.market is None:
         choices.append(Choice("By market", f'compare "{sides[0].campaigns[0].slug}" markets'))
+    if len(campaigns) == PAIR:
+        one, other = campaigns
+        choices.insert(0, Choice("Funnels", f'funnel "{one.slug}" "{other.slug}"'))
     return Choices((*choices, Choice("Ranking", "top conversion_rate")))
 
 

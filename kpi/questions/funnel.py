@@ -10,6 +10,7 @@ from kpi.metrics import METRIC, Metric
 from kpi.phrases import noted, remarks, source_line
 from kpi.question import Asked, Asking, Part, Question
 from kpi.questions.campaign import nothing_yet
+from kpi.questions.funnels import side_by_side
 from kpi.report import Choice, Choices, Column, Heading, Note, Paragraph, Picture, Piece, Report, Table
 from kpi.units import Unit
 from kpi.view import View, campaign_view
@@ -40,7 +41,9 @@ CLEARLY_WEAKER = 0.8
 
 def answer(asking: Asking, asked: Asked) -> Report:
     """Return the funnel of a campaign."""
-    campaign = asked.campaigns[0]
+    campaign, *others = asked.campaigns
+    if others and all(one.began for one in asked.campaigns):
+        return side_by_side(asking, asked)
     if not campaign.began:
         return nothing_yet(campaign, asking)
     view = campaign_view(asking, campaign, asked.period, asked.scope)
@@ -133,11 +136,11 @@ def _inside(metric: Metric) -> str:
 
 FUNNEL = Question(
     "funnel",
-    "funnel CAMPAIGN [PERIOD]",
+    "funnel CAMPAIGN [CAMPAIGN] [PERIOD]",
     "how many came how far, and which step is weak",
     answer,
-    takes=(Part.CAMPAIGN, Part.PERIOD, Part.SCOPE),
+    takes=(Part.CAMPAIGN, Part.OTHER, Part.PERIOD, Part.SCOPE),
     needs=(Part.CAMPAIGN,),
     aliases=("steps",),
-    examples=("funnel {campaign}", "funnel {campaign} last week"),
+    examples=("funnel {campaign}", "funnel {campaign} {other}"),
 )

@@ -163,8 +163,15 @@ class Reader:
             self._take_period()
         if Part.CAMPAIGN in self.takes and not self.campaigns:
             self.take_names()
+        if self._lacks_other():
+            self.words = [word for word in self.words if word.quoted or word.folded not in CLASHES]
+            self.take_names()
         self._drop_year_of_campaign()
         self._settle_extreme()
+
+    def _lacks_other(self) -> bool:
+        """Tell whether a second campaign can be named beside the first."""
+        return bool(self.question and Part.OTHER in self.question.takes and len(self.campaigns) == 1)
 
     def take_names(self, fewest: int = 1) -> None:
         """Take the longest exact name among the words, of so many words at least, if there is one."""
@@ -253,7 +260,8 @@ class Reader:
             left = [] if refusals.only_asks(self.words) else self.words
         if not left:
             return
-        if Part.CAMPAIGN in self.takes and not self.campaigns and self._take_beginning(left):
+        lacks = not self.campaigns or self._lacks_other()
+        if Part.CAMPAIGN in self.takes and lacks and self._take_beginning(left):
             return
         refusals.refuse(self, left)
 

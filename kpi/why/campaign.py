@@ -18,6 +18,7 @@ from kpi.report import Choice, Choices, Column, Figure, Heading, Note, Paragraph
 from kpi.storage.slices import Slice
 from kpi.units import Unit
 from kpi.usual import FEWEST_PEERS, peers_of
+from kpi.why.picture import picture_of
 from kpi.why.weak_steps import BEST_BY, MISSING, REMEDIES, TO_ORDERS, WAYS, findings
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def _report(asking: Asking, asked: Asked, steps: Sequence[Step], peers: Peers, c
         Heading(f"Why: {own.name}{asked.scope.said}"),
         Paragraph(" ".join(filter(None, said))),
         *(Paragraph(text) for text in (remedy, _unjudged(steps)) if text),
+        *([picture] if (picture := picture_of(steps, first, words, currency)) else ()),
         *([Paragraph(added)] if (added := added_in_short(asking, own.campaigns[0])) else ()),
         _table(steps, words, currency),
         *(Note(line) for line in _notes(asking, steps, peers, currency) if line),
