@@ -148,12 +148,6 @@ def _delivery(sides: Sequence[Side], words: Words) -> Iterator[str]:
 def _noise(contrasts: Sequence[Contrast]) -> Iterator[str]:
     origins = {contrast.noise.origin for contrast in contrasts if contrast.found}
     if Origin.ASSUMED in origins:
-        yield (
-            "With fewer than four days of sending on a side, how much one day differs from the next is not known; "
-            f"differences of about {ASSUMED:.0%} from send to send were taken for granted."
-        )
+        yield f"With fewer than four days of sending, days were assumed to differ by {ASSUMED:.0%}."
     elif Origin.TEAM in origins:
-        yield (
-            "With fewer than four days of sending on a side, how much one day differs from the next was taken from "
-            "your latest campaigns."
-        )
+        yield "With fewer than four days of sending, how much days differ was taken from your latest campaigns."

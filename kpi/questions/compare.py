@@ -152,8 +152,8 @@ def _picture(contrasts: Sequence[Contrast], said: str, asking: Asking) -> Iterat
 def _small_print(asking: Asking, contrasts: Sequence[Contrast], sides: Sequence[Side]) -> Iterator[str]:
     shown = [(each.metric, estimate) for each in contrasts for estimate in (each.value, each.against)]
     yield (
-        "Clear: chance alone would make such a difference in fewer than 5 of 100 answers like this one. The "
-        "percentage is how likely the side ahead is to be the better one."
+        "Clear: chance alone would hardly do this, in fewer than 5 of 100 answers. The percentage: how likely the "
+        "side ahead is the better one."
     )
     yield remarks([pair for pair in shown if pair[1].value is not None], asking.words)
     last = max((max(side.sent) for side in sides if side.sent), default=None)
