@@ -140,22 +140,42 @@ def test_opt_outs_without_an_age_leave_the_rest_at_equal_age(sqlite_database: Da
     assert "Both after 1 day; old has had 40." in text
 
 
-def test_a_week_that_still_fills_up_is_set_against_the_one_before_as_it_stood(database: Database) -> None:
-    monday, week = date(2026, 11, 23), Period(date(2026, 11, 16), date(2026, 11, 23), "week 47")
-    earlier = [(TODAY - monday).days + at for at in range(8, 15)]
+MONDAY, LATER = date(2026, 11, 23), datetime(2026, 11, 23, 9, tzinfo=UTC)
+WEEK = Period(date(2026, 11, 16), MONDAY, "week 47")
+
+
+def two_weeks(database: Database) -> tuple[list[int], str, float]:
+    """Tell of a week and of the next one, a tenth better and still filling up.
+
+    Return the days of the first as days before today, the source, and how many whole days the second amounts to.
+    """
+    earlier = [(TODAY - MONDAY).days + at for at in range(8, 15)]
     rows, known = sends("drip", *earlier), 0.0
     for at in range(7):
         share = COURSE[min(6 - at, 4)]
-        rows += f"drip,{week.start + timedelta(days=at)},,,4000,4000,{2200 * share:.0f},{440 * share:.0f},,,,400\n"
+        rows += f"drip,{WEEK.start + timedelta(days=at)},,,4000,4000,{2200 * share:.0f},{440 * share:.0f},,,,400\n"
         known += share
-    later = datetime(2026, 11, 23, 9, tzinfo=UTC)
-    source = imported(database, HEADER + rows, today=monday, now=later).source
+    return earlier, imported(database, HEADER + rows, today=MONDAY, now=LATER).source, known
+
+
+def test_a_week_that_still_fills_up_is_set_against_the_one_before_as_it_stood(database: Database) -> None:
+    earlier, source, known = two_weeks(database)
     with database.reading("local") as db:
-        course = weeks(Asking(db, team(db), monday, later), EVERYTHING, week)
+        course = weeks(Asking(db, team(db), MONDAY, LATER), EVERYTHING, WEEK)
         assert course.change(METRIC["ctr"]) == "so far, 10% in week 46", "no ages are known"
     came_in(database, "drip", source, *earlier)
     with database.reading("local") as db:
-        course = weeks(Asking(db, team(db), monday, later), EVERYTHING, week)
+        course = weeks(Asking(db, team(db), MONDAY, LATER), EVERYTHING, WEEK)
         said = course.change(METRIC["ctr"])
         assert course.change(METRIC["delivery_rate"]) == "same as week 46", "deliveries are all there"
     assert said == f"▲ {100 * 40 * known / 28_000:.2f} pt vs week 46 at this age"
+
+
+def test_why_sets_days_that_fill_up_against_those_before_at_their_age(sqlite_database: Database) -> None:
+    earlier, source, known = two_weeks(sqlite_database)
+    question, then = "why read rate 2026-11-16..2026-11-22", "told as they stood when they were as old"
+    assert then not in flat(answer(sqlite_database, question, today=MONDAY))
+    came_in(sqlite_database, "drip", source, *earlier)
+    said = flat(answer(sqlite_database, question, today=MONDAY))
+    assert then in said
+    assert f"▲ {100 * 200 * known / 28_000:.2f} pt" in said

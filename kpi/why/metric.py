@@ -17,6 +17,7 @@ from kpi.phrases import left_out, noted, remarks, source_line
 from kpi.quantities import Profit, Ratio, Share, Sum, facts_of
 from kpi.reading.territories import called
 from kpi.report import Choice, Choices, Column, Figure, Heading, Note, Paragraph, Report, Table
+from kpi.storage.equal_age import as_it_stood
 from kpi.storage.slices import Slice, parted
 from kpi.storage.tallies import tally
 from kpi.tally import Tally
@@ -25,7 +26,7 @@ from kpi.units import Unit
 from kpi.why.diagnosis import Moved, added, along, shifted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from kpi.estimates import Estimate
     from kpi.facts import Fact
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from kpi.periods import Period
     from kpi.question import Asked, Asking
     from kpi.report import Piece
+    from kpi.storage.campaigns import Campaign
+    from kpi.storage.equal_age import Earlier
     from kpi.tally import Sums
     from kpi.wording import Words
 
@@ -59,6 +62,8 @@ class Change:
     now: Tally
     before: Tally
     currency: str
+    is_aged: bool = False
+    """Whether the period before is told as it stood when it was as old as the other is."""
 
     def values(self) -> tuple[float | None, float | None]:
         """Return the KPI before and now."""
@@ -77,12 +82,15 @@ def explained(asking: Asking, asked: Asked, metric: Metric) -> Report:
     facts = facts_of(metric.quantity) | {fact for _, _, of in WAY.values() for fact in (of.fact, of.less) if fact}
     parts = [Slice(campaigns, one, scope=asked.scope.rows) for one in (period, period.before())]
     now, before = (tally(asking.db, facts, of.campaigns, of.period, of.scope) for of in parts)
+    then = _then(asking, metric, facts, now, parts)
+    before = then.tally(before.margins) if then else before
     currency = main_currency(now if now.sums else before, asking.words.currency)
-    change = Change(metric, now, before, currency)
+    change = Change(metric, now, before, currency, is_aged=then is not None)
     old, new = change.values()
     if old is None or new is None:
         return _nothing(asking, asked, metric, period, old)
-    by_market = [_by_market(asking, facts, of) for of in parts]
+    rows = [parted(asking.db, facts, of, "market") for of in parts]
+    by_market = [_by_market(some, campaigns) for some in (rows[0], then.markets if then else rows[1])]
     by_campaign = _moved(metric, before.by_campaign(), now.by_campaign(), currency)
     moved = {
         "campaign": {asking.campaigns[slug].name: one for slug, one in by_campaign.items()},
@@ -96,12 +104,22 @@ def _is_profit(metric: Metric) -> bool:
     return isinstance(metric.quantity, Profit) and not metric.quantity.per_cost
 
 
-def _by_market(asking: Asking, facts: frozenset[Fact], of: Slice) -> dict[str, Tally]:
+def _then(asking: Asking, metric: Metric, facts: frozenset[Fact], now: Tally, parts: Sequence[Slice]) -> Earlier | None:
+    """Return the days before as they stood when they were as old as the period is, where that is still filling up."""
+    period, before = parts[0].period, parts[1].period
+    lag = asking.lag(metric, [asking.campaigns[slug] for slug in now.campaigns])
+    if not (period and before and filling(lag, period.days(), asking.today)):
+        return None
+    found = as_it_stood(asking.db, facts, parts[1], asking.today - (period.end - before.end))
+    return found if found.knows(metric) else None
+
+
+def _by_market(rows: Iterable[tuple[str, Sums]], campaigns: Iterable[Campaign]) -> dict[str, Tally]:
     """Return the tallies by market; none where nothing is split."""
     sums: dict[str, list[Sums]] = {}
-    for market, one in parted(asking.db, facts, of, "market"):
+    for market, one in rows:
         sums.setdefault(market, []).append(one)
-    margins = {one.slug: one.margin for one in of.campaigns}
+    margins = {one.slug: one.margin for one in campaigns}
     found = {market: Tally(tuple(some), margins=margins) for market, some in sums.items()}
     return {called(market) or "no market": part for market, part in found.items()} if set(found) - {""} else {}
 
@@ -237,7 +255,8 @@ def _notes(asking: Asking, change: Change, period: Period, moved: Mapping[str, d
         yield f"In the days before: {notes}"
     lag = asking.lag(metric, [asking.campaigns[slug] for slug in change.now.campaigns])
     if filling(lag, period.days(), asking.today):
-        yield f"So far: {inside(metric)} fills up for about {lag} days after a message."
+        then = " The days before are told as they stood when they were as old." if change.is_aged else ""
+        yield f"So far: {inside(metric)} fills up for about {lag} days after a message.{then}"
     estimates = [estimate_of(metric, part, change.currency) for part in (change.now, change.before)]
     yield left_out(metric, estimates[0], len(change.now.campaigns), asking)
     yield remarks([(metric, one) for one in estimates], asking.words)
