@@ -49,6 +49,9 @@ def obey(parts: Parts, place: Place, permitted: Permission, order: AlertOrder) -
         report, value = now_read(parts, lambda asking: _edited(asking, called, rule))
         words(parts, privately(parts, place), report, (Control(CHANGE, "Change", value, style="primary"),))
         return
+    if order.verb == "remove":  # its messages say that they are closed before it is forgotten
+        written(parts, lambda asking: _end(asking, order.said))
+        refresh(parts)
     words(parts, outlets(parts, place, permitted), written(parts, lambda asking: done(asking, order)))
     refresh(parts)
 

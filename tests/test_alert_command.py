@@ -143,6 +143,16 @@ def test_a_rule_is_edited_in_a_form_that_shows_first_what_it_would_have_done(wat
     assert "Closed: Click-through rate of Welcome" in words_of(alert_in(watched))
 
 
+def test_a_removed_rule_closes_its_message(watched: Scene) -> None:
+    fires(watched)
+    with watched.bot.parts.database.reading("local") as db:
+        called = only(rules(db)).id
+    watched.asks(f"alert remove {called}")
+    assert "Closed: Click-through rate of Welcome" in words_of(alert_in(watched))
+    with watched.bot.parts.database.reading("local") as db:
+        assert rules(db) == ()
+
+
 def test_why_asks_about_the_campaign(watched: Scene) -> None:
     answered = only(watched.presses(fires(watched), "Why"))
     assert "Welcome" in words_of(answered)
