@@ -29,6 +29,7 @@ WEEKLY, MONTHLY = (
     frozenset({"monthly", "monatlich", "mensual", "month"}),
 )
 EVERYTHING = (["all"], ["all", "campaigns"], ["everything"])
+NOUNS = frozenset({"campaign", "campaigns", "tagged"})
 _ID = re.compile(r"[0-9a-f]{12}")
 _TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?(am|pm|h)?")
 _MENTION = re.compile(r"<([@#])([A-Z0-9]+)(?:\|[^>]*)?>")
@@ -87,10 +88,7 @@ class _Words:
         while self.words:
             word = self.words.pop(0)
             if word.lower() in ("in", "for", "about") and self.words:
-                if [one.lower() for one in self.words] in EVERYTHING:
-                    return replace(order, scope="")
-                kept = ["in"] if word.lower() == "in" else []  # it belongs to the question, the others to English
-                return replace(order, scope=unescape(" ".join([*kept, *self.words])))
+                return replace(order, scope=unescape(_scope(self.words)))
             order = self._with(order, word)
         return order
 
@@ -124,6 +122,15 @@ class _Words:
                 "Pick the person or the channel from the list that opens after typing @ or #.",
             )
         return replace(order, person=match[2]) if match[1] == "@" else replace(order, channel=match[2])
+
+
+def _scope(words: list[str]) -> str:
+    """Return the words that say the same in a question: ``for campaigns in DE`` is ``in DE``, ``for all`` nothing."""
+    said = [word.lower() for word in words]
+    if said in EVERYTHING:
+        return ""
+    named = words[next((at for at, word in enumerate(said) if word not in NOUNS), len(words)) :]
+    return " ".join(named if named[:1] == ["in"] else ["in", *named])
 
 
 def _time(match: re.Match[str], word: str) -> time:

@@ -158,6 +158,17 @@ def test_days_that_nothing_decides_are_two_buttons(shop: Database, locale: str, 
 # --- how much work it is ---
 
 
+@pytest.fixture(scope="module")
+def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    path = tmp_path_factory.mktemp("crowd") / "names.csv"
+    path.write_text("campaign,day,sent\n" + "".join(f"name-{one},2026-11-01,9\n" for one in range(300)))
+    database = Database(f"sqlite:///{path.with_suffix('.db')}")
+    migrate(database)
+    import_file(database, "local", Wanted(path), TODAY, "EUR", NOW)
+    yield database
+    database.close()
+
+
 @pytest.mark.parametrize(
     ("text", "most"),
     [
@@ -170,21 +181,15 @@ def test_days_that_nothing_decides_are_two_buttons(shop: Database, locale: str, 
         ("may to " * 20, 16),
     ],
 )
-def test_reading_never_loads_all_campaigns(tmp_path: Path, text: str, most: int) -> None:
-    path = tmp_path / "names.csv"
-    path.write_text("campaign,day,sent\n" + "".join(f"name-{one},2026-11-01,9\n" for one in range(300)))
-    database = Database(f"sqlite:///{tmp_path / 'names.db'}")
-    migrate(database)
-    import_file(database, "local", Wanted(path), TODAY, "EUR", NOW)
+def test_reading_never_loads_all_campaigns(crowd: Database, text: str, most: int) -> None:
     heard: list[str] = []
-    event.listen(database.engine, "before_cursor_execute", lambda *told: heard.append(told[2]))
-    with asking(database) as moment:
+    event.listen(crowd.engine, "before_cursor_execute", lambda *told: heard.append(told[2]))
+    with asking(crowd) as moment:
         heard.clear()
         with suppress(Mistake):
             asked(text, moment)
         assert moment._campaigns is None  # noqa: SLF001
         assert moment._names is None  # noqa: SLF001
-    database.close()
     assert len(heard) <= most
 
 

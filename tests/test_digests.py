@@ -172,6 +172,33 @@ def test_words_come_in_any_order_and_language() -> None:
         digest_order(f"digest on in {'x' * 300}")
 
 
+@pytest.mark.parametrize(
+    ("typed", "scope"),
+    [
+        ("in DE", "in DE"),
+        ("for sale", "in sale"),
+        ("for tag sale", "in tag sale"),
+        ("about campaigns in DE in sale", "in DE in sale"),
+        ("for campaigns tagged sale", "in sale"),
+        ("for all campaigns", ""),
+        ("", None),
+    ],
+)
+def test_which_campaigns_is_said_in_many_ways(typed: str, scope: str | None) -> None:
+    order = digest_order(f"digest on friday {typed}")
+    assert order
+    assert order.scope == scope
+
+
+def test_a_digest_may_be_about_a_tag_or_a_market_alone(scene: Scene) -> None:
+    for words in ("for the sale tag", "in Germany"):
+        assert "On: " in words_of(only(scene.asks(f"digest on to me {words}")))
+    works(scene)
+    said = " ".join(one.text for one in posted(scene, "ada"))
+    assert "tagged sale" in said
+    assert "WhatsApp in Germany earned" in said
+
+
 def doubted(scene: Scene) -> Message:
     """Let a digest be posted without anybody knowing, where Slack may not be asked; return the note about it."""
     turned_on(scene, "monday 9:00 UTC")

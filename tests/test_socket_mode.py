@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
@@ -19,17 +21,16 @@ from slack_sdk import WebClient
 
 from bot import cli, doctor
 from bot.app import running
-from bot.demo import fill
 from bot.finding import State
 from bot.local_slack import LocalSlack
 from bot.serving import served
 from bot.socket_mode import GOODBYES, address_of
 from kpi.errors import WrongSetting
-from tests.slack_world import NOW, Scene, buttons_of, only, pictures_in, settings_for
+from tests.one_drawing import one_drawing
+from tests.slack_world import NOW, Scene, buttons_of, only, pictures_in, season_of, settings_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 SPRING = "campaign spring-sale"
 FINDING = "Spring sale earned 14.1x its cost"
@@ -39,14 +40,14 @@ FINDING = "Spring sale earned 14.1x its cost"
 def stage() -> Iterator[Scene]:
     """Run one bot that nobody can reach by HTTP, for the whole module."""
     with LocalSlack(socket_mode=True) as slack, TemporaryDirectory() as folder:
+        path = shutil.copyfile(season_of(NOW.date()), Path(folder) / "kpi.db")
         given = settings_for(
             slack,
-            f"sqlite:///{folder}/kpi.db",
+            f"sqlite:///{path}",
             slack_app_token=SecretStr(slack.app_token),
             slack_signing_secret=SecretStr(""),
         )
-        with running(given, lambda: NOW) as bot, served(bot.web) as url:
-            fill(bot.parts.database, NOW)
+        with running(given, lambda: NOW, one_drawing()) as bot, served(bot.web) as url:
             yield Scene(slack, bot, url)
 
 
