@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 YEAR = 366 * DAY
 MOST_LISTED = 30
 LEFT_OUT = "left out of what is usual"
-HOW_TO_REMOVE = "note remove NAME takes a note away."
+HOW_TO_REMOVE = "To take one away, type: note remove NAME"
 
 
 def obeyed(database: Database, workspace: str, order: NoteOrder, by: str, now: datetime) -> Report:

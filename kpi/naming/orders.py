@@ -222,7 +222,8 @@ READ = {
 def _require_free(name: str, campaign: Campaign, other: Campaign | None) -> None:
     if other and other.slug != campaign.slug:
         merge = f'merge "{campaign.slug}" into "{other.slug}"'
-        raise Mistake(f"'{cut(name)}' is a name of {other.name} already.", "To make them one", (Choice(merge, merge),))
+        offer = Choice(f"Merge {campaign.name} into {other.name}", merge)
+        raise Mistake(f"'{cut(name)}' is a name of {other.name} already.", "To make them one", (offer,))
 
 
 def _split(asking: Asking, verb: str, text: str, *, known: int) -> tuple[str, str]:
@@ -264,5 +265,5 @@ def _refuse(typed: str, found: tuple[Campaign, ...], order: str, *, ambiguous: b
     offers = tuple(Choice(one.name, order.replace("{}", f'"{one.slug}"')) for one in found)
     if ambiguous:
         raise AmbiguousName(f"Several campaigns begin with '{cut(typed)}'.", "Which one do you mean", offers)
-    hint = "Did you mean" if offers else "campaigns lists them."
+    hint = "Did you mean" if offers else "To see them all, type: campaigns"
     raise UnknownName(f"There is no campaign called '{cut(typed)}'.", hint, offers)
