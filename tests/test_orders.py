@@ -295,3 +295,9 @@ def test_a_file_that_knows_which_variant_sold_keeps_its_orders_beside_those_of_a
     }
     imported(database, "campaign,day,variant,sent\nSpring,2026-05-01,A,500\nSpring,2026-05-01,B,500\n")
     assert figures(database, "campaign spring")["revenue"]["value"] == 100
+
+
+def test_what_came_after_the_last_message_is_part_of_a_campaigns_life(sqlite_database: Database) -> None:
+    imported(sqlite_database, SPRING)
+    ordered(sqlite_database, HEADER + "1,2026-05-09,ann,DE,EUR,100,,,,,spring-sale\n")
+    assert figures(sqlite_database, "revenue spring-sale")["revenue"]["value"] == 100

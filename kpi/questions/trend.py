@@ -51,7 +51,7 @@ def answer(asking: Asking, asked: Asked) -> Report:
     """Return a KPI step by step: all WhatsApp campaigns, or one."""
     metric = asked.metric or METRIC["revenue"]
     campaigns = asked.campaigns or asking.sending(asked.scope)
-    period = _period(asking, asked)
+    period = _period(asking, asked, metric)
     if period is None:
         said = f"{asked.campaigns[0].name} has no results yet."
         return Report(said, (Paragraph(said), Choices((Choice("Overview", "overview"),))))
@@ -65,8 +65,11 @@ def answer(asking: Asking, asked: Asked) -> Report:
     return _trend(asking, asked, metric, now, before, currency)
 
 
-def _period(asking: Asking, asked: Asked) -> Period | None:
-    """Return the asked days; for a campaign alone its whole life, else the last four weeks."""
+def _period(asking: Asking, asked: Asked, metric: Metric) -> Period | None:
+    """Return the asked days; for a campaign alone its whole life, else the last four weeks.
+
+    A life lasts until the last message, and for orders and money until the last that came of it.
+    """
     if asked.period:
         return asked.period.until(asking.today) if asked.period.is_running(asking.today) else asked.period
     if not asked.campaigns:
@@ -74,7 +77,10 @@ def _period(asking: Asking, asked: Asked) -> Period | None:
     campaign = asked.campaigns[0]
     if campaign.began is None or campaign.ended is None:
         return None
-    return Period(campaign.began, campaign.ended + DAY, "its whole life")
+    facts = facts_of(metric.quantity)
+    days = daily(asking.db, facts, [campaign], None, asked.scope, pooled=True)
+    came = max((day for day, part in days.items() if any(map(part.total, facts))), default=campaign.ended)
+    return Period(campaign.began, max(campaign.ended, came) + DAY, "its whole life")
 
 
 def _span(
