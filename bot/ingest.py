@@ -56,6 +56,8 @@ def ingesting(settings: Settings, database: Database, now: Callable[[], datetime
     def written(deliveries: list[Heard]) -> None:
         if deliveries:
             database.written(WORKSPACE, lambda db: write(db, deliveries), adding=True)
+            for notice in (notice for one in deliveries for notice in one.notices if notice.is_bad):
+                log.warning("WhatsApp: %s", notice.said)
             claimed.update(account for one in deliveries for account in one.accounts)
 
     with group_commit(written) as writer:

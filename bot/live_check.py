@@ -10,7 +10,7 @@ from bot.parts import WORKSPACE
 from kpi.sources.whatsapp import LATE, LATE_DAYS
 from kpi.storage.live import unattributed
 from kpi.storage.live_campaigns import MADE, MOST_MADE, held_names
-from kpi.storage.live_sources import WHATSAPP, connections, heard_since
+from kpi.storage.live_sources import NOTICE, WHATSAPP, connections, heard_since
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,6 +51,9 @@ def live_findings(given: Settings, database: Database) -> Iterator[Finding]:
     if late := counted.pop(LATE, 0):
         yield Finding(PART, State.WARNING, f"{late:,} events were older than {LATE_DAYS} days and are not counted.")
     counted.pop(MADE, None)
+    for what in [what for what in counted if what.startswith(NOTICE)]:
+        counted.pop(what)
+        yield Finding(PART, State.WARNING, f"WhatsApp said in the last {DAYS} days: {what.removeprefix(NOTICE)}.")
     if counted:
         told = ", ".join(f"{what} ({count:,})" for what, count in counted.items())
         yield Finding(PART, State.GOOD, f"not known, and left out, in the last {DAYS} days: {told}")

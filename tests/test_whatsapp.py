@@ -252,6 +252,24 @@ def test_the_self_check_says_what_came_and_what_could_not_be_used(
         assert part in told, told
 
 
+def test_what_happens_to_templates_is_logged_and_shown(
+    file_hook: Hook, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name, value in {"WHATSAPP_APP_SECRET": "s", "KPI_SECRET": KEY, "DATABASE_URL": file_hook.database.url}.items():
+        monkeypatch.setenv(name, value)
+    template = {"message_template_id": 17, "message_template_name": "spring_v2", "message_template_language": "de"}
+    file_hook.tells(field="message_template_status_update", event="PAUSED", reason="NONE", **template)
+    quality = {"previous_quality_score": "GREEN", "new_quality_score": "YELLOW"}
+    file_hook.tells(field="message_template_status_update", **quality, **template)
+    file_hook.tells(field="template_category_update", new_category="MARKETING", **template)
+
+    assert [record.getMessage() for record in caplog.records if record.levelname == "WARNING"] == [
+        "WhatsApp: template spring_v2 is paused",
+        "WhatsApp: template spring_v2 is billed as marketing now",
+    ]
+    assert "quality of template spring_v2 is yellow" in _checked()
+
+
 def _checked() -> str:
     return "\n".join(one.line() for one in doctor.examined() if one.part == "whatsapp")
 

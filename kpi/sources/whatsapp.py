@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kpi.errors import Mistake
 from kpi.names import is_printable
+from kpi.sources.whatsapp_notices import Notice, notice_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -66,6 +67,7 @@ class Heard:
     accounts: set[str] = field(default_factory=set)
     events: list[Event] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
+    notices: list[Notice] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.events)
@@ -101,6 +103,7 @@ def together(several: Iterable[Heard]) -> Heard:
         found.accounts |= one.accounts
         found.events += one.events
         found.counts += one.counts
+        found.notices += one.notices
     return found
 
 
@@ -129,6 +132,9 @@ def _read_change(change: dict[str, Any], now: int, found: Heard) -> None:
         return found.miss("entry.changes.value")
     told = value.get("metadata")
     _note_account(told.get("phone_number_id") if isinstance(told, dict) else None, found)
+    if notice := notice_in(value):
+        found.notices.append(notice)
+        return None
     known = [kind for kind in READERS if kind in value]
     for kind in known:
         people = _people(value)

@@ -13,7 +13,7 @@ from kpi.storage.campaigns import given_names
 from kpi.storage.failures import Failed, add_failures
 from kpi.storage.live_campaigns import LABEL, Claim, claims, held_names, make_or_hold
 from kpi.storage.live_counts import add_counts
-from kpi.storage.live_sources import WHATSAPP, add_heard, live_source
+from kpi.storage.live_sources import NOTICE, WHATSAPP, add_heard, live_source
 from kpi.storage.messages import COLUMNS, MESSAGE, Kept, Keyed, keep, kept, messages_called, shifted
 from kpi.storage.staging import batches
 
@@ -40,7 +40,7 @@ def record(db: Db, heard: Heard, secret: bytes, now: datetime) -> None:
     """Keep what was heard, and count it; the same again changes nothing."""
     source, keyed = live_source(db, WHATSAPP, now), Keyed(secret, db.workspace)
     _merge(db, _told(db, heard.events, source, keyed), source)
-    add_heard(db, source, heard.counts)
+    add_heard(db, source, heard.counts + Counter(f"{NOTICE}{one.said}" for one in heard.notices))
 
 
 def attach(db: Db, secret: bytes, now: datetime) -> int:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 SOURCE, CONNECTION, COUNT = (Table.metadata.tables[name] for name in ("source", "connection", "live_count"))
 LIVE = "live"
 WHATSAPP = "whatsapp"
+NOTICE = "notice: "
+"""Begins what was heard of templates and numbers."""
 FRESH = timedelta(seconds=30)
 """How far the time at which a source last told anything may lag behind."""
 

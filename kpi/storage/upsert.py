@@ -6,7 +6,7 @@ from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, case, func, insert
+from sqlalchemy import BigInteger, case, func, insert, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -62,7 +62,7 @@ def _adding(table: Table, is_sqlite: bool) -> Any:  # noqa: ANN401, FBT001
     added = {
         column.name: case(
             (statement.excluded[column.name].is_(None), column),
-            else_=func.coalesce(column, 0) + statement.excluded[column.name],
+            else_=func.coalesce(column, literal_column("0")) + statement.excluded[column.name],
         )
         for column in table.columns
         if not column.primary_key and isinstance(column.type, BigInteger)
