@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from itertools import permutations
 from pathlib import Path
@@ -220,6 +221,26 @@ def test_live_events_are_chosen_if_they_were_connected_before_the_first_day(hook
     hook.tells(status("3", "sent"), status("4", "sent", callback="old"))
     assert sent(hook, "spring-sale") == 2
     assert sent(hook, "old") == 900
+
+
+def test_a_file_is_imported_while_events_of_the_same_campaign_come_in(hook: Hook) -> None:
+    def tell() -> None:
+        for number in range(30):
+            hook.tells(
+                status(f"{number}", "sent"), status(f"{number}-b", "read", callback="campaign=spring-sale;variant=b")
+            )
+
+    hook.tells(status("first", "sent"))
+    with ThreadPoolExecutor() as pool:
+        telling = pool.submit(tell)
+        for number in range(5):
+            imported(hook.database, f"campaign,day,sent,delivered\nspring-sale,2026-11-20,{900 + number},890\n")
+        telling.result()
+    told = {row[:2]: row[2] for row in hook.rows("reported", "source", "variant", "sent")}
+
+    assert {sent for (source, _), sent in told.items() if source != "whatsapp"} == {904}
+    assert (told["whatsapp", ""], told["whatsapp", "b"]) == (31, 30)
+    assert hook.rows("daily_result", "variant", "sent") == [("", 31), ("b", 30)]
 
 
 def test_live_events_count_in_merged_campaigns(hook: Hook) -> None:

@@ -7,10 +7,10 @@ file twice changes nothing.
 
 from __future__ import annotations
 
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from hashlib import file_digest
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, delete, func, literal, select, tuple_
@@ -63,6 +63,8 @@ if TYPE_CHECKING:
     from kpi.sources.reading import Reading, Skipped
 
 REPLACED = Table.metadata.tables["replaced"]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,18 +169,16 @@ class Import:
         return read
 
     def _begun(self, connection: Connection, read: Reading) -> Imported:
-        """Begin, again where another import was in the way."""
+        return self._written(connection, lambda db: self._summary(db, read, resumed=self._begin(db, read)))
 
-        def once() -> Imported:
-            with self._writing(connection) as db:
-                return self._summary(db, read, resumed=self._begin(db, read))
+    def _written(self, connection: Connection, work: Callable[[Db], T]) -> T:
+        """Do the work in a transaction, again where another import or live events were in the way."""
+
+        def once() -> T:
+            with connection.execution_options(kpi_writes=True).begin():
+                return work(Db(connection, self.workspace))
 
         return insisted(once)
-
-    @contextmanager
-    def _writing(self, connection: Connection) -> Iterator[Db]:
-        with connection.execution_options(kpi_writes=True).begin():
-            yield Db(connection, self.workspace)
 
     def _begin(self, db: Db, read: Reading) -> bool:
         """Note that the import runs, and make its campaigns known; tell whether it was begun before and cut off."""
@@ -222,22 +222,26 @@ class Import:
         )
 
     def _merge(self, connection: Connection, done: Imported) -> None:
-        with self._writing(connection) as db:
-            chosen = {group.value: self.source for group in Group} | {"disagreement": ""}
-            db.run_many(insert_new(db, CHOICE), [{"campaign": one, **chosen} for one in done.campaigns])
-            portions = tuple(staging.portions(db))
+        portions = self._written(connection, lambda db: self._divided(db, done))
         for number, portion in enumerate(portions, 1):
-            with self._writing(connection) as db:
-                choices = _taking_turns(db, portion.campaigns)
-                merged = families(db).keys() & set(portion.campaigns)
-                if done.changed:
-                    self._keep(db, staging.corrected(self.source, portion.rows))
-                if done.superseded:
-                    self._drop_superseded(db, portion.rows)
-                alone = not done.superseded and {name for row in choices for name in row} <= {self.source}
-                self._merge_rows(db, portion.rows, alone=alone and not merged, all_new=not done.changed)
-                settle(db, merged)
+            self._written(connection, lambda db, one=portion: self._merge_portion(db, one, done))  # type: ignore[misc]
             self.told("storing", number, len(portions))
+
+    def _divided(self, db: Db, done: Imported) -> tuple[staging.Portion, ...]:
+        chosen = {group.value: self.source for group in Group} | {"disagreement": ""}
+        db.run_many(insert_new(db, CHOICE), [{"campaign": one, **chosen} for one in done.campaigns])
+        return tuple(staging.portions(db))
+
+    def _merge_portion(self, db: Db, portion: staging.Portion, done: Imported) -> None:
+        choices = _taking_turns(db, portion.campaigns)
+        merged = families(db).keys() & set(portion.campaigns)
+        if done.changed:
+            self._keep(db, staging.corrected(self.source, portion.rows))
+        if done.superseded:
+            self._drop_superseded(db, portion.rows)
+        alone = not done.superseded and {name for row in choices for name in row} <= {self.source}
+        self._merge_rows(db, portion.rows, alone=alone and not merged, all_new=not done.changed)
+        settle(db, merged)
 
     def _drop_superseded(self, db: Db, which: ColumnElement[bool]) -> None:
         keys = tuple_(*(REPORTED.c[name] for name in staging.KEY))
@@ -278,7 +282,8 @@ class Import:
 
     def _finish(self, connection: Connection, done: Imported) -> Imported:
         """Choose sources where several tell of a campaign, and note that the import is complete."""
-        with self._writing(connection) as db:
+
+        def work(db: Db) -> Imported:
             _taking_turns(db, select(STAGED.c.campaign))
             testify(db, done.campaigns, self.source, self.number, self.groups)
             contested = db.rows(_contested(self.source))
@@ -288,6 +293,8 @@ class Import:
             about = db.run(_NEWS).one()._asdict()
             change(db, self.number, state=DONE, finished_at=self.now, stored=done.new + done.changed, **about)
             return replace(done, shadowed=tuple(_shadowed(db, done.campaigns, self.source)))
+
+        return self._written(connection, work)
 
 
 _NEWS = select(
