@@ -15,13 +15,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.proofs import alarms, deliveries, due_slots, exactness, memory
+from tests.proofs import alarms, deliveries, due_slots, exactness, hostile_bodies, live_load, memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 PROOFS: dict[str, Callable[[], str]] = {
-    one.TITLE: one.table for one in (due_slots, deliveries, memory, alarms, exactness)
+    one.TITLE: one.table for one in (due_slots, deliveries, memory, alarms, exactness, hostile_bodies, live_load)
 }
 PAGE = Path(__file__).parents[2] / "docs" / "scoreboard.md"
 HEAD = """# Scoreboard
