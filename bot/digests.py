@@ -19,7 +19,7 @@ from kpi.errors import Mistake
 from kpi.report import Note, Paragraph, Report
 from kpi.slots import slots_after
 from kpi.storage import ledger
-from kpi.storage.ledger import DIGEST, EXPIRED, FAILED, HELD, PAGE, PLANNED, SENT, THREAD, Entry
+from kpi.storage.ledger import CORRECTION, DIGEST, EXPIRED, FAILED, HELD, PAGE, PLANNED, SENT, THREAD, WATCH, Entry
 from kpi.storage.schedules import OFF, ON, Schedule, alter, keep, schedules, under_its_own_id
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ TURN_ON, TURN_OFF, PREVIEW = "digest-on", "digest-off", "digest-preview"
 EDIT, NEW = "digest-edit", "digest-new"
 NOBODY, EVERYBODY = Readers("private"), Readers("shared", guests=True)
 MOST_BUTTONS = 5
-PART = {THREAD: ", its details", PAGE: ", its page"}
+PART = {THREAD: ", its details", PAGE: ", its page", CORRECTION: ", its correction"}
 
 
 def obey(parts: Parts, place: Place, order: DigestOrder, text: str, named: Readers = NOBODY) -> None:
@@ -131,7 +131,9 @@ def _lines(parts: Parts, schedule: Schedule) -> list[str]:
     when = f" Next: {next_dates(parts, schedule.rhythm, schedule.id)}." if schedule.state == ON else ""
     with parts.database.reading(parts.workspace) as db:
         found = [
-            one for one in ledger.entries(db, HELD, FAILED, EXPIRED, SENT, schedule=schedule.id) if not one.is_note
+            one
+            for one in ledger.entries(db, HELD, FAILED, EXPIRED, SENT, schedule=schedule.id)
+            if not one.is_note and one.kind != WATCH
         ]
     latest = sorted({one.slot for one in found}, reverse=True)[:NEXT]
     trouble = [one for one in found if one.slot in latest and one.state != SENT]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.blocks import Control, escaped, linked, message
 from bot.replies import NO_CHART
 from kpi.report import Note, Report
-from kpi.storage.ledger import PAGE, READY, THREAD, Entry
+from kpi.storage.ledger import PAGE, PLANNED, READY, THREAD, WATCH, Entry
 from kpi.storage.workspaces import team
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from bot.parts import Parts
     from kpi.charts.page import Page
 
+FIRST_LOOK = timedelta(hours=1)
+"""From then on the figures of a digest are looked after."""
 NO_PAGE = "The page to print is missing: Slack did not take it."
 
 
@@ -33,6 +36,8 @@ class Post:
     """The figures that it tells, to say later what has changed of them."""
     controls: tuple[Control, ...] = ()
     """The buttons of the message."""
+    instead: Report | None = None
+    """What is said in the thread where Slack refuses to have a message replaced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,8 @@ def drafted(parts: Parts, post: Post, files: Uploads) -> str:
         "context": post.message.context,
         "follows": follows,
     }
+    if post.instead:
+        told["instead"] = forms(parts, post.instead, {})
     return json.dumps(told, ensure_ascii=False)
 
 
@@ -69,15 +76,21 @@ def paged(page: Page, link: str) -> dict[str, Any]:
 
 
 def following(entry: Entry, ts: str, now: datetime) -> list[Entry]:
-    """Return what follows a message that stands in Slack now: the details first, then the page."""
+    """Return what follows a message that stands in Slack now: the details, the page, who looks after its figures."""
     follows = json.loads(entry.message).get("follows", {})
-    return [
+    look = now + FIRST_LOOK
+    watch = Entry(
+        entry.schedule, entry.slot, f"{WATCH}: {entry.piece}", PLANNED, entry.channel, look, look,
+        kept=entry.kept, edits=ts,
+    )  # fmt: skip
+    under = [
         Entry(
             entry.schedule, entry.slot, f"{kind}: {entry.piece}", READY, entry.channel, now, now,
             message=json.dumps({"drafts": follows[kind]}, ensure_ascii=False), thread=ts,
         )
         for kind in (THREAD, PAGE) if ts and kind in follows
     ]  # fmt: skip
+    return [*under, *([watch] if ts and entry.kept else [])]
 
 
 def forms(

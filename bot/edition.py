@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 
 from bot.drafts import Post
 from kpi.digest.awaiting import awaited_sources
-from kpi.digest.kept import Kept
+from kpi.digest.kept import Kept, correction, final_on, kept_now
 from kpi.digest.monthly import monthly
 from kpi.digest.weekly import weekly
 from kpi.question import Asking
 from kpi.reading.followup import remembered
 from kpi.reading.reader import asked
-from kpi.report import Note
+from kpi.report import Heading, Note, Paragraph, Report
 from kpi.storage.ledger import DIGEST, EXPIRED, SENT, Entry, entries, kept_figures
 from kpi.storage.workspaces import team
 
@@ -32,11 +32,14 @@ LATE = timedelta(minutes=15)
 """From when on a digest says that it is late."""
 
 
-def digest_of(parts: Parts, schedule: Schedule, day: date, now: datetime) -> Post:
-    """Return the digest of a local date; raise a Mistake where what it is about can no longer be read."""
+def digest_of(parts: Parts, schedule: Schedule, day: date, now: datetime, today: date | None = None) -> Post:
+    """Return the digest of a local date; raise a Mistake where what it is about can no longer be read.
+
+    ``today`` is another day than that where a digest is looked at again.
+    """
     days = schedule.rhythm.covered(day)
     with parts.database.reading(parts.workspace) as db:
-        asking = Asking(db, team(db), day, now)
+        asking = Asking(db, team(db), today or day, now)
         read = _read(asking, schedule, days)
         before = _reported(db, schedule, days.start)
         written = (monthly if schedule.rhythm.monthly else weekly)(asking, read.scope, days, before)
@@ -60,6 +63,24 @@ def waits_for(parts: Parts, schedule: Schedule, entry: Entry, now: datetime) -> 
 def _read(asking: Asking, schedule: Schedule, days: Period) -> Asked:
     """Read which campaigns a digest is about."""
     return asked(f"overview {days.start}..{days.days()[-1]} {schedule.scope}", asking)
+
+
+def corrected(parts: Parts, schedule: Schedule, day: date, told: Kept, now: datetime) -> Post | None:
+    """Return what replaces a digest whose figures no longer hold, None where they do."""
+    today, days = now.astimezone(ZoneInfo(schedule.rhythm.zone)).date(), schedule.rhythm.covered(day)
+    with parts.database.reading(parts.workspace) as db:
+        asking = Asking(db, team(db), today, now)
+        is_final = today >= final_on(days.end, asking.team.click_days)
+        figures = kept_now(asking, _read(asking, schedule, days).scope, told)
+        changed, words = correction(told, figures, asking.words, is_final=is_final), asking.words
+    if not changed:
+        return None
+    said = Paragraph(f"Corrected on {words.day(today, year=False)}: {changed}.")
+    post = digest_of(parts, schedule, day, now, today)
+    first = [piece for piece in post.message.pieces if isinstance(piece, Heading)]
+    rest = [piece for piece in post.message.pieces if not isinstance(piece, Heading)]
+    message = replace(post.message, pieces=(*first, said, *rest))
+    return Post(message, kept=figures.as_text(), instead=Report(said.text, (said,)))
 
 
 def _reported(db: Db, schedule: Schedule, end: date) -> Kept | None:

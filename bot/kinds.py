@@ -34,6 +34,10 @@ class Kind:
         """Return what is to be posted, None where it is put off or too late for it, as the ledger says then."""
         raise NotImplementedError(entry.piece)
 
+    def keep(self, db: Db, entry: Entry, post: Post, message: str) -> None:
+        """Keep what is to be posted, ready for its hour."""
+        ledger.move(db, entry, READY, message=message, kept=post.kept, next_at=entry.due_at)
+
     def require_admitted(self, entry: Entry) -> None:
         """Raise ObjectionError where the message must not go out now."""
 

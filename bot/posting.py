@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 from bot.access import Refused
 from bot.admission import BLIND, CLOSED, ObjectionError
 from bot.alert_kind import ALERT, LINE, ROLLUP, AlertKind, LineKind, RollUpKind
+from bot.correcting import WatchKind
 from bot.digest_kind import DigestKind, FollowingKind
 from bot.drafts import Uploads, drafted, following
 from bot.drawing import DrawingError
@@ -31,6 +32,7 @@ from kpi.errors import Mistake
 from kpi.report import Report
 from kpi.storage import ledger
 from kpi.storage.ledger import (
+    CORRECTION,
     DIGEST,
     PAGE,
     PLANNED,
@@ -39,6 +41,7 @@ from kpi.storage.ledger import (
     THREAD,
     UNCERTAIN,
     UNDER_WAY,
+    WATCH,
     Entry,
     LostClaimError,
 )
@@ -56,13 +59,14 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 KINDS: dict[str, type[Kind]] = {
-    DIGEST: DigestKind, THREAD: FollowingKind, PAGE: FollowingKind,
+    DIGEST: DigestKind, THREAD: FollowingKind, PAGE: FollowingKind, WATCH: WatchKind, CORRECTION: FollowingKind,
     ALERT: AlertKind, LINE: LineKind, ROLLUP: RollUpKind,
 }  # fmt: skip
 LOCKED_OUT = frozenset(
     {"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "org_login_required"}
 )
 """Slack's words for a token that does not work: no schedule's fault, and nobody can be told before it does again."""
+GONE = "message_not_found"
 TOO_FANCY = frozenset({NOT_YET_READY, "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long", "no_text"})
 
 
@@ -145,7 +149,7 @@ class Poster:
     def keep(self, entry: Entry, post: Post, files: Uploads) -> None:
         """Keep the message, ready for its hour."""
         told = drafted(self.parts, post, files)
-        self.write(lambda db: ledger.move(db, entry, READY, message=told, kept=post.kept, next_at=entry.due_at))
+        self.write(lambda db: self.kind(entry).keep(db, entry, post, told))
 
     def post(self, entry: Entry) -> None:
         """Post what is ready, unless something speaks against it."""
@@ -180,6 +184,9 @@ class Poster:
         if self.parts.clock() - begun > self.patience.doubt / 2:
             raise PostError("slept", perhaps_sent=True)
         said = json.loads(entry.message)["drafts"][0]
+        if entry.edits:
+            Channel(self.parts.client, entry.channel).update(entry.edits, said)
+            return entry.edits
         return Channel(self.parts.client, entry.channel, entry.thread).send(marked(said, entry))
 
     def record(self, entry: Entry, ts: str) -> None:
@@ -198,6 +205,9 @@ class Poster:
 
     def distrust(self, entry: Entry) -> None:
         """Give up on whoever posts it, and wait once more: a clock that jumped must not make us look too early."""
+        if entry.edits:  # which can be done twice
+            self._put_back(entry, UNCERTAIN)
+            return
         moment = self.parts.clock() + self.patience.doubt
         self.write(lambda db: ledger.move(db, entry, UNCERTAIN, next_at=moment))
 
@@ -237,7 +247,9 @@ class Poster:
         """Decide what a failed request means: nothing was sent, nobody knows, or it never will be."""
         now = self.parts.clock()
         said = json.loads(entry.message)
-        if error.perhaps_sent:
+        if error.perhaps_sent and entry.edits:
+            self._put_back(entry, error.code, now + self.patience.again)
+        elif error.perhaps_sent:
             self.write(lambda db: ledger.move(db, entry, UNCERTAIN, error=str(error)[:200]))
         elif error.retry_after:
             until = now + min(timedelta(seconds=error.retry_after), self.patience.longest)
@@ -250,6 +262,9 @@ class Poster:
         elif error.code in TOO_FANCY and len(said["drafts"]) > 1:
             plainer = json.dumps(said | {"drafts": said["drafts"][1:]}, ensure_ascii=False)
             self.write(lambda db: ledger.move(db, entry, READY, message=plainer, next_at=now))
+        elif entry.edits and error.code != GONE:
+            instead, where = json.dumps({"drafts": said["instead"]}, ensure_ascii=False), entry.edits
+            self.write(lambda db: ledger.move(db, entry, READY, message=instead, thread=where, edits="", next_at=now))
         else:
             self._object(entry, f"Slack refuses the message: {error.code}.", can_be_confirmed=False)
 

@@ -14,7 +14,7 @@ from bot.parts import Parts
 from bot.patience import Patience
 from bot.posting import Poster
 from kpi.slots import Rhythm
-from kpi.storage.ledger import Entry, entries
+from kpi.storage.ledger import WATCH, Entry, entries
 from kpi.storage.schedules import Schedule, keep, schedules
 from tests.slack_world import ADA, MARKETING, settings_for
 
@@ -64,7 +64,7 @@ class Desk:
             return list(entries(db))
 
     def states(self) -> dict[str, str]:
-        return {one.piece: one.state for one in self.entries()}
+        return {one.piece: one.state for one in self.entries() if one.kind != WATCH}
 
     def schedule(self) -> Schedule:
         with self.parts.database.reading("local") as db:

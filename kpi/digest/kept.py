@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -130,6 +130,19 @@ def changed_since(reported: Kept, now: Kept, words: Words, worth: Decimal = SMAL
     if _is_worth(reported.cost, now.cost, worth):
         said.append(_plainly("cost", reported.cost, now.cost, now.currency, words))
     return "; ".join(said)
+
+
+def correction(reported: Kept, now: Kept, words: Words, *, is_final: bool) -> str:
+    """Say what of a period's figures has to be corrected where they stand: '' for nothing.
+
+    That is what has moved by 5%, and what turned a profit into a loss or back. Until no more orders can come, revenue
+    that has risen is what was to be expected.
+    """
+    if None not in (reported.profit, now.profit) and (reported.profit or 0) * (now.profit or 0) < 0:
+        return changed_since(reported, now, words)
+    if not is_final and (now.revenue or 0) >= (reported.revenue or 0):
+        now = replace(now, gross=reported.gross, refunds=reported.refunds)
+    return changed_since(reported, now, words, NOTICEABLE)
 
 
 def final_on(end: date, window: int) -> date:

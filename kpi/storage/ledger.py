@@ -48,6 +48,8 @@ DIGEST = "digest"
 """The piece of a slot that is its digest; one that was asked for at another time begins with the same word."""
 THREAD, PAGE = "thread", "page"
 """What follows a message under it: its details, and its page to print."""
+WATCH, CORRECTION = "watch", "correction"
+"""Who looks whether the figures of a digest still hold, and what replaces it where they do not."""
 NOTES = ("held", "stopped", "unconfirmed", "passed")
 """What notes to a person begin with."""
 
@@ -76,6 +78,7 @@ class Entry:
     thread: str = ""
     kept: str = ""
     waits_for: str = ""
+    edits: str = ""
 
     @property
     def kind(self) -> str:

@@ -619,3 +619,5 @@ class Posting(Table, table=True):
     """The figures that it tells, as JSON: the next one says what has changed of them."""
     waits_for: str = ""
     """The sources for which it waits, or did wait."""
+    edits: str = ""
+    """The message that it replaces."""

@@ -321,7 +321,7 @@ def _hit(url: str) -> None:
 def _all_done(database: Database, digests: int) -> bool:
     try:
         with database.reading("local") as db:
-            found = [one for one in entries(db) if not one.is_note]
+            found = [one for one in entries(db) if one.kind in (DIGEST, THREAD)]
     except Exception:  # noqa: BLE001  it is down just now
         return False
     return sum(one.kind == DIGEST for one in found) == digests and all(one.state in DONE for one in found)
@@ -331,7 +331,7 @@ def counted(database: Database, log: Path, digests: int, outcome: Outcome) -> Ou
     """Compare what Slack's log says with what the ledger says."""
     posted = Counter(line.split()[1] for line in log.read_text().splitlines() if len(line.split()) > 1)
     with database.reading("local") as db:
-        found = [one for one in entries(db) if not one.is_note]
+        found = [one for one in entries(db) if one.kind in (DIGEST, THREAD)]
     for one in found:
         stands = posted[one.delivery]
         visible = one.state in (HELD, FAILED, EXPIRED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mimetypes
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from bot.local_slack.content import content_of
 from bot.local_slack.methods.places import place
@@ -115,9 +116,9 @@ def as_slack_says(slack: Workspace, file: File) -> dict[str, Any]:
         "size": file.length,
         "user": file.user,
         "channels": file.channels,
-        "url_private": f"{slack.url}/files-pri/{TEAM}-{file.id}/{file.name}",
-        "url_private_download": f"{slack.url}/files-pri/{TEAM}-{file.id}/download/{file.name}",
-        "permalink": f"{slack.url}/files/{file.user}/{file.id}/{file.name}",
+        "url_private": f"{slack.url}/files-pri/{TEAM}-{file.id}/{quote(file.name)}",
+        "url_private_download": f"{slack.url}/files-pri/{TEAM}-{file.id}/download/{quote(file.name)}",
+        "permalink": f"{slack.url}/files/{file.user}/{file.id}/{quote(file.name)}",
         "shares": {},
     }
 

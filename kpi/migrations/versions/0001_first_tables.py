@@ -347,6 +347,7 @@ def upgrade() -> None:
         sa.Column("thread", sa.String(), nullable=False),
         sa.Column("kept", sa.String(), nullable=False),
         sa.Column("waits_for", sa.String(), nullable=False),
+        sa.Column("edits", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("workspace", "schedule", "slot", "piece", name=op.f("pk_posting")),
     )
     with op.batch_alter_table("posting", schema=None) as batch_op:
