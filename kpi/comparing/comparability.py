@@ -95,7 +95,9 @@ def _mixes(sides: Sequence[Side], contrasts: Sequence[Contrast], words: Words) -
     market = max({*mix, *against}, key=lambda name: abs(mix.get(name, 0) - against.get(name, 0)))
     shares = (words.percent(one.get(market, 0)) for one in (mix, against))
     decided = any(contrast.strata for contrast in contrasts)
-    after = "so they were compared market by market" if decided else "which changes none of the verdicts"
+    after = "so rates were compared market by market" if decided else "which changes no verdict on a rate"
+    if any(needs_currency(contrast.metric) and contrast.found for contrast in contrasts):
+        after += "; money is compared as a whole"
     yield f"Markets differ: {market} is {next(shares)} of {first.name} and {next(shares)} of {other.name}, {after}."
 
 

@@ -2,74 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from kpi.comparing.verdict_words import inside
 from kpi.errors import Mistake
-from kpi.facts import CLICKERS, DELIVERED, ORDERS_BY_SEND, READ, SENT
 from kpi.figures import changed, estimate_of, main_currency, needs_currency
 from kpi.maturity import filling
-from kpi.metrics import NET_BY_SEND
 from kpi.periods import last_days
 from kpi.phrases import left_out, noted, remarks, source_line
 from kpi.quantities import Profit, Ratio, Share, Sum, facts_of
-from kpi.reading.territories import called
 from kpi.report import Choice, Choices, Column, Figure, Heading, Note, Paragraph, Report, Table
 from kpi.storage.equal_age import as_it_stood
 from kpi.storage.slices import Slice, parted
 from kpi.storage.tallies import tally
-from kpi.tally import Tally
-from kpi.terms import Terms
 from kpi.units import Unit
-from kpi.why.diagnosis import Moved, added, along, shifted
+from kpi.why.change import ELSEWHERE, WAY, Change, by_market, moved, steps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from kpi.estimates import Estimate
     from kpi.facts import Fact
     from kpi.metrics import Metric
     from kpi.periods import Period
     from kpi.question import Asked, Asking
     from kpi.report import Piece
-    from kpi.storage.campaigns import Campaign
     from kpi.storage.equal_age import Earlier
-    from kpi.tally import Sums
+    from kpi.tally import Tally
+    from kpi.why.diagnosis import Moved
     from kpi.wording import Words
 
 USUAL_DAYS = 7
 MOST_ROWS, MOST_NAMED = 8, 2
-WAY = {
-    "sent": ("Messages", "message sent", Terms(SENT)),
-    "delivered": ("Delivered", "delivered", Terms(DELIVERED)),
-    "read": ("Reads", "read", Terms(READ)),
-    "clickers": ("Clicks", "click", Terms(CLICKERS)),
-    "orders": ("Orders", "order", Terms(ORDERS_BY_SEND)),
-    "revenue": ("Revenue", "", NET_BY_SEND),
-}
-"""The way to a total: what many and one are called at each step, and the count, which is a rate of the one before."""
-NOTHING = 1e-9
-ELSEWHERE = "Orders and messages on different days"
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A KPI in two periods: all of it, and by campaign and market."""
-
-    metric: Metric
-    now: Tally
-    before: Tally
-    currency: str
-    is_aged: bool = False
-    """Whether the period before is told as it stood when it was as old as the other is."""
-
-    def values(self) -> tuple[float | None, float | None]:
-        """Return the KPI before and now."""
-        found = (estimate_of(self.metric, one, self.currency).value for one in (self.before, self.now))
-        before, now = (None if value is None else float(value) for value in found)
-        return before, now
 
 
 def explained(asking: Asking, asked: Asked, metric: Metric) -> Report:
@@ -90,14 +53,14 @@ def explained(asking: Asking, asked: Asked, metric: Metric) -> Report:
     if old is None or new is None:
         return _nothing(asking, asked, metric, period, old)
     rows = [parted(asking.db, facts, of, "market") for of in parts]
-    by_market = [_by_market(some, campaigns) for some in (rows[0], then.markets if then else rows[1])]
-    by_campaign = _moved(metric, before.by_campaign(), now.by_campaign(), currency)
-    moved = {
+    markets = [by_market(some, campaigns) for some in (rows[0], then.markets if then else rows[1])]
+    by_campaign = moved(metric, before.by_campaign(), now.by_campaign(), currency)
+    found = {
         "campaign": {asking.campaigns[slug].name: one for slug, one in by_campaign.items()},
-        "market": _moved(metric, by_market[1], by_market[0], currency),
-        "step": _steps(change),
+        "market": moved(metric, markets[1], markets[0], currency),
+        "step": steps(change),
     }
-    return _report(asking, asked, change, period, moved)
+    return _report(asking, asked, change, period, found)
 
 
 def _is_profit(metric: Metric) -> bool:
@@ -112,64 +75,6 @@ def _then(asking: Asking, metric: Metric, facts: frozenset[Fact], now: Tally, pa
         return None
     found = as_it_stood(asking.db, facts, parts[1], asking.today - (period.end - before.end))
     return found if found.knows(metric) else None
-
-
-def _by_market(rows: Iterable[tuple[str, Sums]], campaigns: Iterable[Campaign]) -> dict[str, Tally]:
-    """Return the tallies by market; none where nothing is split."""
-    sums: dict[str, list[Sums]] = {}
-    for market, one in rows:
-        sums.setdefault(market, []).append(one)
-    margins = {one.slug: one.margin for one in campaigns}
-    found = {market: Tally(tuple(some), margins=margins) for market, some in sums.items()}
-    return {called(market) or "no market": part for market, part in found.items()} if set(found) - {""} else {}
-
-
-def _moved(metric: Metric, before: Mapping[str, Tally], now: Mapping[str, Tally], currency: str) -> dict[str, Moved]:
-    """Return by how much each part moved the KPI."""
-    olds, news = ({key: estimate_of(metric, part, currency) for key, part in some.items()} for some in (before, now))
-    if isinstance(metric.quantity, Share | Ratio):
-        return shifted(_pairs(olds), _pairs(news))
-    values = [{key: float(of.value) for key, of in some.items() if of.value is not None} for some in (olds, news)]
-    return {key: Moved(value, 0.0) for key, value in added(*values).items()}
-
-
-def _pairs(some: Mapping[str, Estimate]) -> dict[str, tuple[float, float]]:
-    return {
-        key: (float(of.numerator or 0), float(of.denominator or 0)) for key, of in some.items() if of.value is not None
-    }
-
-
-def _steps(change: Change) -> dict[str, Moved]:
-    """Return by how much each step of the way moved a total; none where the KPI is not on the way."""
-    key = change.metric.key
-    if key not in WAY:
-        return {}
-    whole = [one.in_currency(change.currency) if key == "revenue" else one for one in (change.before, change.now)]
-    parts = [_telling(WAY[key][-1], one) for one in whole]
-    names = list(WAY)[: list(WAY).index(key) + 1]
-    known = [name for name in names if name in ("sent", key) or all(_tells(WAY[name][-1], one) for one in parts)]
-    counts = [[float(WAY[name][-1].sum(part) or 0) for name in known] for part in parts]
-    labels = ["Messages sent", *(f"{WAY[name][0]} per {WAY[last][1]}" for last, name in pairwise(known))]
-    found = dict(zip(labels, along(*counts), strict=True))
-    old, new = change.values()
-    rest = (new or 0.0) - (old or 0.0) - sum(found.values())
-    if abs(rest) > NOTHING * max(abs(old or 0), abs(new or 0)):
-        found[ELSEWHERE] = rest
-    return {name: Moved(found[name], 0.0) for name in sorted(found, key=lambda one: -abs(found[one]))}
-
-
-def _telling(of: Terms, whole: Tally) -> Tally:
-    """Return the campaigns that know a count at all: a brand campaign's messages are not meant to sell."""
-    known = {slug for slug, part in whole.by_campaign().items() if part.knows(of.fact)}
-    return whole.where(lambda one: one.campaign in known)
-
-
-def _tells(of: Terms, part: Tally) -> bool:
-    """Tell whether every row that knows its messages knows the count, too."""
-    return all(of.known_in(one) for one in part.sums if SENT in one.known)
-
-
-# In words
 
 
 def _report(
