@@ -55,6 +55,7 @@ class Watched:
     targets: Mapping[tuple[str, str], float]
     left_out: frozenset[date]
     read: dict[tuple[str, str, str], tuple[Day, ...]] = field(default_factory=dict)
+    currencies: dict[str, str] = field(default_factory=dict)
 
     @property
     def today(self) -> date:
@@ -94,9 +95,14 @@ class Watched:
         if key not in self.read:
             rows = self._this_month if slug == EVERY else self.rows.get(slug, {})
             campaign = self.campaigns.get(slug)
-            currency = rule.currency or currency_of(rows, self.asking.words.currency)
+            currency = rule.currency or self._currency(slug, rows)
             self.read[key] = tuple(days_of(rule.metric, rows, currency, campaign.margin if campaign else None))
         return self.read[key]
+
+    def _currency(self, slug: str, rows: Mapping[date, Sequence[Sums]]) -> str:
+        if slug not in self.currencies:
+            self.currencies[slug] = currency_of(rows, self.asking.words.currency)
+        return self.currencies[slug]
 
     def _peers(self, rule: Rule, campaign: Campaign, age: int) -> Iterator[Day]:
         """Yield the last broadcasts of the same objective before, each at the same age; noted days are left out."""
