@@ -109,6 +109,7 @@ def _name(requirement: str) -> str:
 def _run(command: list[str], folder: Path) -> str:
     """Run a command with an environment that leads nowhere else."""
     mine = {"PATH": os.environ["PATH"], "HOME": str(folder), "PYTHONUTF8": "1", "COLUMNS": "200"}
+    mine |= {name: value for name, value in os.environ.items() if name == "PYTHONPYCACHEPREFIX"}
     done = subprocess.run(command, check=False, cwd=folder, env=mine, capture_output=True, text=True)  # noqa: S603  our own program
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
