@@ -31,7 +31,7 @@ from kpi.jsonable import jsonable
 from kpi.naming.orders import about_names
 from kpi.naming.unmatched import about_unmatched
 from kpi.report import Report
-from kpi.sources.unsaid import COMMA, DAY_FIRST, KEEP, MONTH_FIRST, POINT, SKIP
+from kpi.sources.unsaid import COMMA, DAY_FIRST, KEEP, MONTH_FIRST, POINT, SKIP, TAKE
 from kpi.storage.import_runs import imports
 from kpi.storage.importing import Imported
 from kpi.storage.order_import import OrdersImported
@@ -119,6 +119,8 @@ def _import_arguments() -> argparse.ArgumentParser:
     parser.add_argument("--day", default="", metavar="DAY", help="the day, for a file that names none")
     parser.add_argument("--sheet", default="", metavar="NAME", help="which sheet of a spreadsheet")
     parser.add_argument("--totals", default="", choices=(SKIP, KEEP), help="what to do with rows called Total")
+    lower = "what to do with lines that lower a stored number"
+    parser.add_argument("--lower", default="", choices=(TAKE, SKIP), help=lower)
     parser.add_argument("--dry-run", action="store_true", help="say what would be stored, and store nothing")
     parser.add_argument("--json", action="store_true", help="print what was done as data")
     parser.add_argument("--workspace", default=WORKSPACE, help="whose results (only with several workspaces)")
@@ -222,7 +224,7 @@ def _import(typed: list[str]) -> None:
 
 
 def _imported(database: Database, asked: argparse.Namespace, path: Path) -> Imported | OrdersImported:
-    named = ("dates", "decimal", "zone", "currency", "day", "sheet", "totals")
+    named = ("dates", "decimal", "zone", "currency", "day", "sheet", "totals", "lower")
     said = Said(asked.source, asked.campaign, _mapping(asked.map), {name: getattr(asked, name) for name in named})
     by = By(_person(), settings().secret, datetime.now(UTC), asked.dry_run)
     with progress(path.name) as told:

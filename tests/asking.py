@@ -12,6 +12,7 @@ from rich.console import Console
 
 from kpi.answering import answered
 from kpi.jsonable import jsonable
+from kpi.sources.answers import How
 from kpi.storage.importing import Imported, Wanted, import_file
 from kpi.terminal import rendered
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from kpi.storage.database import Database
 
 TODAY = date(2026, 11, 20)
+LOWER = How(lower="take")
+"""For imports that are meant to lower what was stored."""
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 

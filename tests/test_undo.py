@@ -21,7 +21,7 @@ from kpi.storage.import_runs import UNDOING, change, imports
 from kpi.storage.models import Table
 from kpi.storage.purchases import PURCHASE
 from kpi.storage.undoing import undo
-from tests.asking import NOW, figures, imported
+from tests.asking import LOWER, NOW, figures, imported
 from tests.slack_world import ADA, buttons_of, only, scene, stage, words_of
 from tests.test_orders import HEADER, ordered
 
@@ -63,14 +63,14 @@ def test_a_wrong_import_is_taken_back(database: Database) -> None:
     imported(database, "campaign,day,sent,cost\nspring,2026-05-01,10,1\nspring,2026-05-02,20,2\n")
     before = everything(database)
     wrong = "campaign,day,sent,name\nspring,2026-05-01,99,Oops\nspring,2026-05-02,20,Oops\nautumn,2026-05-03,5,\n"
-    imported(database, wrong)
+    imported(database, wrong, how=LOWER)
     assert everything(database) != before
     run = undo(database, "local", 2).run
     assert (run.number, run.file, run.state, run.stored) == (2, "results.csv", "undone", 3)
     assert everything(database) == before
     with pytest.raises(Mistake, match="There is no import 2 to undo"):
         undo(database, "local", 2)
-    assert imported(database, wrong).new == 1
+    assert imported(database, wrong, how=LOWER).new == 1
     with database.reading("local") as db:
         assert [(one.number, one.state) for one in imports(db)] == [(3, "done"), (2, "undone"), (1, "done")]
 
@@ -106,7 +106,7 @@ def told(database: Database, workspace: str, files: list[tuple[int, tuple[str, l
         lines = [f"{name},2026-05-0{day},{market},{code},{sent + 10 * number},{'' if cost is None else cost}"
                  for name, day, market, code, sent, cost in rows]  # fmt: skip
         text = "\n".join(["campaign,day,market,currency,sent,cost", *lines])
-        imported(database, text, workspace=workspace, source=source, now=NOW + timedelta(hours=number))
+        imported(database, text, workspace=workspace, source=source, now=NOW + timedelta(hours=number), how=LOWER)
 
 
 @examples(max_examples=60, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])

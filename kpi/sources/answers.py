@@ -15,7 +15,7 @@ from kpi.sources.layouts import spelled
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-ASKED_AGAIN = frozenset({"day"})
+ASKED_AGAIN = frozenset({"day", "lower"})
 """What a new file needs a new answer for."""
 
 
@@ -30,6 +30,8 @@ class How:
     day: str = ""
     sheet: str = ""
     totals: str = ""
+    lower: str = ""
+    """What to do with lines that lower a stored number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 POINT, COMMA = "point", "comma"
 DAY_FIRST, MONTH_FIRST = "day-first", "month-first"
-SKIP, KEEP = "skip", "keep"
+SKIP, KEEP, TAKE = "skip", "keep", "take"
 MAP = "map"
 
 
@@ -32,6 +32,9 @@ OPTIONS = {
     "decimal": Option("What is 1.234?", meanings={POINT: "A bit more than one", COMMA: "More than a thousand"}),
     "totals": Option("Rows called Total", meanings={
         SKIP: "Leave them out: they add up the others", KEEP: "They are a campaign",
+    }),
+    "lower": Option("Numbers that would fall", meanings={
+        TAKE: "Take the lower numbers", SKIP: "Leave these lines out",
     }),
     "sheet": Option("Which sheet?"),
     "zone": Option("Time zone of the times", "Europe/Berlin"),

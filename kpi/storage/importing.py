@@ -28,6 +28,7 @@ from kpi.storage import staging
 from kpi.storage.binding import OURS
 from kpi.storage.campaigns import campaigns, introduce, names
 from kpi.storage.database import Database, Db, insisted, patient
+from kpi.storage.falling import settle_falls
 from kpi.storage.families import families
 from kpi.storage.import_mappings import remember, remembered
 from kpi.storage.import_runs import DONE, RESULTS, Begun, begin, change, cut_off
@@ -169,7 +170,16 @@ class Import:
         return read
 
     def _begun(self, connection: Connection, read: Reading) -> Imported:
-        return self._written(connection, lambda db: self._summary(db, read, resumed=self._begin(db, read)))
+        noted = list(read.skipped), read.skips
+        return self._written(connection, lambda db: self._checked(db, read, *noted))
+
+    def _checked(self, db: Db, read: Reading, skipped: list[Skipped], skips: int) -> Imported:
+        """Begin where no stored number falls unasked; what was skipped so far is given, for this may happen again."""
+        read.skipped[:], read.skips = skipped, skips
+        done, lower = self._summary(db, read), self.wanted.how.lower
+        if (done.changed or done.superseded) and settle_falls(db, self.source, lower, read.skip):
+            done = self._summary(db, read)
+        return replace(done, resumed=self._begin(db, read))
 
     def _written(self, connection: Connection, work: Callable[[Db], T]) -> T:
         """Do the work in a transaction, again where another import or live events were in the way."""
@@ -196,7 +206,7 @@ class Import:
         self.number = begin(db, RESULTS, begun, as_told(told, held))
         return False
 
-    def _summary(self, db: Db, read: Reading, *, resumed: bool) -> Imported:
+    def _summary(self, db: Db, read: Reading) -> Imported:
         rows = staging.compare(db, self.source)
         first, last = tuple(db.run(select(func.min(STAGED.c.day), func.max(STAGED.c.day))).one())
         gone = staging.superseded(self.source, IS_NEWS).distinct().subquery()
@@ -213,7 +223,7 @@ class Import:
             campaigns=staging.campaigns(db),
             first=first,
             last=last,
-            resumed=resumed,
+            resumed=False,
             dry_run=self.wanted.dry_run,
             notes=read.notes(),
             as_before=dict(read.as_before),

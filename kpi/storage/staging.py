@@ -129,7 +129,7 @@ def follow_names(db: Db) -> None:
 def compare(db: Db, source: str) -> dict[bool | None, int]:
     """Mark what the source said before; return how many were known (True), corrected (False), new (None)."""
     unchanged = and_(*(REPORTED.c[fact.key].is_not_distinct_from(said(fact)) for fact in FACTS))
-    before = select(case((unchanged, true()), else_=false())).where(*_counterpart(source))
+    before = select(case((unchanged, true()), else_=false())).where(*counterpart(source))
     if not db.run(select(1).select_from(REPORTED).where(*_told_by(source)).limit(1)).first():
         return {None: db.run(select(func.count()).select_from(STAGED)).scalar_one()}
     db.run(update(STAGED).values(same=before.scalar_subquery()))
@@ -200,7 +200,7 @@ def superseded(source: str, which: ColumnElement[bool]) -> Select[Any]:
 
 def corrected(source: str, which: ColumnElement[bool]) -> ColumnElement[bool]:
     """Tell of a reported row whether these rows say otherwise."""
-    return exists(select(1).where(*_counterpart(source), which, STAGED.c.same.is_(False)).correlate(REPORTED))
+    return exists(select(1).where(*counterpart(source), which, STAGED.c.same.is_(False)).correlate(REPORTED))
 
 
 def _told_by(source: str) -> list[ColumnElement[bool]]:
@@ -208,7 +208,8 @@ def _told_by(source: str) -> list[ColumnElement[bool]]:
     return [REPORTED.c.workspace == OURS, REPORTED.c.source == source, REPORTED.c.campaign.in_(staged)]
 
 
-def _counterpart(source: str) -> list[ColumnElement[bool]]:
+def counterpart(source: str) -> list[ColumnElement[bool]]:
+    """Join staged rows with what the source reported of the same key."""
     same_key = (REPORTED.c[name] == STAGED.c[name] for name in KEY)
     return [REPORTED.c.workspace == OURS, REPORTED.c.source == source, *same_key]
 
