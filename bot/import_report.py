@@ -28,7 +28,9 @@ def import_report(done: Imported) -> Report:
     if done.introduced:
         names = ", ".join(done.introduced[:MOST_SKIPPED])
         pieces.append(Note(f"Named without results: {names}."))
-    if done.superseded:
+    if done.superseded and done.whole:
+        pieces.append(Note(f"{done.superseded:,} rows of an earlier export were replaced: it is taken as a whole."))
+    elif done.superseded:
         pieces.append(Note(f"{done.superseded:,} rows of another split of the same days were replaced."))
     pieces += [Note(f"{sentence}.") for sentence in done.shadowed[:MOST_SKIPPED]]
     pieces += skipped_lines(done.skips, done.skipped)
@@ -62,7 +64,7 @@ def _headline(done: Imported) -> str:
         return f"{done.file}: no row could be stored."
     days = f"{done.first} to {done.last}" if done.first != done.last else f"{done.first}"
     about = f"{counted(done.read, 'row')} of {counted(len(done.campaigns), 'campaign')}, {days}"
-    if not done.new and not done.changed:
+    if not (done.new or done.changed or done.superseded):
         return f"{done.file}: {about}; all of it was known, nothing changed."
     parts = [(done.new, "new"), (done.changed, "corrected"), (done.unchanged, "known before")]
     stored = "would be stored" if done.dry_run else "stored"

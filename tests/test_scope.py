@@ -9,7 +9,7 @@ import pytest
 from kpi.errors import UnknownScope
 from kpi.jsonable import jsonable
 from kpi.report import Choices, Note
-from tests.asking import answer, figures, imported, text_of
+from tests.asking import LOWER, answer, figures, imported, text_of
 
 if TYPE_CHECKING:
     from kpi.report import Report
@@ -150,7 +150,7 @@ def test_campaigns_can_be_listed_by_scope(told: Database) -> None:
 
 
 def test_markets_follow_what_is_imported_last(told: Database) -> None:
-    imported(told, "campaign,day,delivered\nspring,2026-11-10,1300\n")
+    imported(told, "campaign,day,delivered\nspring,2026-11-10,1300\n", how=LOWER)
     assert answer(told, "spring in DE").headline == "spring's results are not split by market."
 
 

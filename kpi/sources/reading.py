@@ -96,6 +96,11 @@ class Reading:
         self._spellings = {name: Spellings(read) for name, read in reads.items()}
 
     @property
+    def is_whole(self) -> bool:
+        """Whether the file tells all that its source knows of its campaigns, and not what is to be added to it."""
+        return self.known.messages or ("day" not in self.header and not self.day)
+
+    @property
     def line(self) -> int:
         """The last line that was read."""
         return int(self.lines.line_num)

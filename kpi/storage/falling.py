@@ -44,15 +44,16 @@ class Fall:
     key: dict[str, Any]
     """The columns of the key that it is about."""
 
-    @property
-    def lines(self) -> ColumnElement[bool]:
-        """The lines that lower it."""
-        return and_(*(STAGED.c[name] == value for name, value in self.key.items() if name != "currency"))
+    def lines(self, *, whole: bool) -> ColumnElement[bool]:
+        """Return the lines that lower it; all of its campaign where these belong together."""
+        names = {"campaign"} if whole else self.key.keys() - {"currency"}
+        return and_(*(STAGED.c[name] == self.key[name] for name in names))
 
     def said(self, words: Words) -> str:
         """Say it in a sentence."""
         part = " ".join(filter(None, (self.key.get("market"), self.key.get("variant"))))
-        where = f"{self.fact.key} of {self.key['campaign']}{part and f' ({part})'} on {words.day(self.key['day'])}"
+        day = f" on {words.day(self.key['day'])}" if "day" in self.key else ""
+        where = f"{self.fact.key} of {self.key['campaign']}{part and f' ({part})'}{day}"
         if self.after is None:
             return f"{where} would no longer be known (it was {self._shown(self.before, words)})."
         return f"{where} would fall from {self._shown(self.before, words)} to {self._shown(self.after, words)}."
@@ -62,9 +63,12 @@ class Fall:
         return words.shown(plain, self.fact.unit, self.key["currency"])
 
 
-def settle_falls(db: Db, source: str, answer: str, skip: Callable[[int, str], None]) -> bool:
-    """Ask about numbers that would fall, or leave their lines out; tell whether any were left out."""
-    if answer == TAKE or not (found := [*_corrected(db, source), *_replaced(db, source)]):
+def settle_falls(db: Db, source: str, answer: str, skip: Callable[[int, str], None], *, whole: bool) -> bool:
+    """Ask about numbers that would fall, or leave their lines out; tell whether any were left out.
+
+    A ``whole`` file takes the place of all that its source said of its campaigns.
+    """
+    if answer == TAKE or not (found := [*_corrected(db, source), *_replaced(db, source, whole=whole)]):
         return False
     words = team(db).words
     if answer != SKIP:
@@ -72,7 +76,7 @@ def settle_falls(db: Db, source: str, answer: str, skip: Callable[[int, str], No
         more = f" So it is with {len(found) - SHOWN:,} more." if len(found) > SHOWN else ""
         raise UnreadableFile(told + more, "", Unsaid("lower", (TAKE, SKIP)))
     for one in found:
-        lines = list(db.run(select(STAGED.c.line).where(one.lines)).scalars())
+        lines = list(db.run(select(STAGED.c.line).where(one.lines(whole=whole))).scalars())
         for line in lines:
             skip(line, one.said(words).removesuffix("."))
         db.run(delete(STAGED).where(STAGED.c.line.in_(lines)))
@@ -90,24 +94,31 @@ def _corrected(db: Db, source: str) -> Iterator[Fall]:
         yield from _fallen(key, TOLD, values)
 
 
-def _replaced(db: Db, source: str) -> Iterator[Fall]:
-    """Yield what falls where rows take the place of rows of another split, or in another currency."""
-    gone = staging.superseded(source, IS_NEWS).distinct()
+def _replaced(db: Db, source: str, *, whole: bool) -> Iterator[Fall]:
+    """Yield what falls where rows take the place of others: of another split, in another currency, of a whole file."""
+    gone = (staging.vanished(source) if whole else staging.superseded(source, IS_NEWS)).distinct()
     ours = (REPORTED.c.workspace == OURS, REPORTED.c.source == source)
-    before = _sums(REPORTED).where(*ours, tuple_(*(REPORTED.c[name] for name in KEY)).in_(gone))
-    held = {tuple(row)[:2]: tuple(row)[2:] for row in db.rows(before)}
-    if not held:
+    if db.run(_sums(REPORTED, _DAY).where(*ours, _key_in(gone)).limit(1)).first() is None:
         return
-    come = {tuple(row)[:2]: tuple(row)[3:] for row in db.rows(_sums(STAGED).where(STAGED.c.same.is_(None)))}
-    for day, (currency, *values) in sorted(held.items()):
-        key = dict(zip(_DAY, day, strict=True)) | {"currency": currency}
-        yield from _fallen(key, SUMS, (*values, *come.get(day, [None] * len(SUMS))))
+    by = _DAY[:1] if whole else _DAY
+    staged = select(STAGED.c.campaign)
+    held = _sums(REPORTED, by).where(*ours, REPORTED.c.campaign.in_(staged) if whole else _key_in(gone))
+    come = _sums(STAGED, by) if whole else _sums(STAGED, by).where(STAGED.c.same.is_(None))
+    after = {tuple(row)[: len(by)]: tuple(row)[len(by) + 1 :] for row in db.rows(come)}
+    for row in db.rows(held):
+        key = dict(zip((*by, "currency"), row, strict=False))
+        now = after.get(tuple(row)[: len(by)], (None,) * len(SUMS))
+        yield from _fallen(key, SUMS, (*tuple(row)[len(key) :], *now))
 
 
-def _sums(table: Any) -> Select[Any]:  # noqa: ANN401  SQLModel does not type its tables
-    days = [table.c[name] for name in _DAY]
+def _key_in(rows: Select[Any]) -> ColumnElement[bool]:
+    return tuple_(*(REPORTED.c[name] for name in KEY)).in_(rows)
+
+
+def _sums(table: Any, by: tuple[str, ...]) -> Select[Any]:  # noqa: ANN401  SQLModel does not type its tables
+    keys = [table.c[name] for name in by]
     sums = (func.sum(one) for one in _facts(table, SUMS))
-    return select(*days, func.min(table.c.currency), *sums).group_by(*days)
+    return select(*keys, func.min(table.c.currency), *sums).group_by(*keys).order_by(*keys)
 
 
 def _facts(table: Any, facts: tuple[Fact, ...]) -> list[Any]:  # noqa: ANN401

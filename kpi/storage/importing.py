@@ -13,7 +13,7 @@ from hashlib import file_digest
 from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, delete, func, literal, select, tuple_
+from sqlalchemy import Select, delete, func, literal, select, tuple_, union
 from sqlalchemy.exc import DBAPIError
 
 from kpi.errors import UnreadableFile
@@ -64,6 +64,8 @@ if TYPE_CHECKING:
     from kpi.sources.reading import Reading, Skipped
 
 REPLACED = Table.metadata.tables["replaced"]
+DAYS = 5000
+"""Days of campaigns that are resolved in one statement."""
 
 T = TypeVar("T")
 
@@ -101,6 +103,8 @@ class Imported:
     last: date | None
     resumed: bool
     dry_run: bool
+    whole: bool = False
+    """Whether it takes the place of all that its source said of its campaigns before."""
     introduced: tuple[str, ...] = ()
     """Campaigns that the file names without telling a result."""
     notes: tuple[str, ...] = ()
@@ -177,7 +181,7 @@ class Import:
         """Begin where no stored number falls unasked; what was skipped so far is given, for this may happen again."""
         read.skipped[:], read.skips = skipped, skips
         done, lower = self._summary(db, read), self.wanted.how.lower
-        if (done.changed or done.superseded) and settle_falls(db, self.source, lower, read.skip):
+        if (done.changed or done.superseded) and settle_falls(db, self.source, lower, read.skip, whole=read.is_whole):
             done = self._summary(db, read)
         return replace(done, resumed=self._begin(db, read))
 
@@ -203,13 +207,21 @@ class Import:
             self.number = before
             return True
         begun = Begun(self.digest, self.source, self.wanted.path.name, self.wanted.person, self.now)
-        self.number = begin(db, RESULTS, begun, as_told(told, held))
+        whole = self._campaigns_anew(db) if read.is_whole else ()
+        self.number = begin(db, RESULTS, begun, as_told(told, held, whole))
         return False
+
+    def _campaigns_anew(self, db: Db) -> tuple[str, ...]:
+        """Return the campaigns of which a whole file says something else than was known."""
+        gone = staging.vanished(self.source).subquery()
+        anew = union(select(STAGED.c.campaign).where(IS_NEWS), select(gone.c.campaign))
+        return tuple(sorted(db.run(anew).scalars()))
 
     def _summary(self, db: Db, read: Reading) -> Imported:
         rows = staging.compare(db, self.source)
         first, last = tuple(db.run(select(func.min(STAGED.c.day), func.max(STAGED.c.day))).one())
-        gone = staging.superseded(self.source, IS_NEWS).distinct().subquery()
+        whole = read.is_whole
+        gone = staging.vanished(self.source) if whole else staging.superseded(self.source, IS_NEWS).distinct()
         return Imported(
             self.wanted.path.name,
             self.source,
@@ -217,7 +229,8 @@ class Import:
             new=rows.get(None, 0),
             changed=rows.get(False, 0),
             unchanged=rows.get(True, 0),
-            superseded=db.run(select(func.count()).select_from(gone)).scalar_one(),
+            superseded=db.run(select(func.count()).select_from(gone.subquery())).scalar_one(),
+            whole=whole,
             skipped=tuple(sorted(read.skipped, key=lambda one: one.line)),
             skips=read.skips,
             campaigns=staging.campaigns(db),
@@ -240,6 +253,8 @@ class Import:
     def _divided(self, db: Db, done: Imported) -> tuple[staging.Portion, ...]:
         chosen = {group.value: self.source for group in Group} | {"disagreement": ""}
         db.run_many(insert_new(db, CHOICE), [{"campaign": one, **chosen} for one in done.campaigns])
+        if done.whole and done.superseded:
+            self._drop_vanished(db)
         return tuple(staging.portions(db))
 
     def _merge_portion(self, db: Db, portion: staging.Portion, done: Imported) -> None:
@@ -247,18 +262,27 @@ class Import:
         merged = families(db).keys() & set(portion.campaigns)
         if done.changed:
             self._keep(db, staging.corrected(self.source, portion.rows))
-        if done.superseded:
+        if done.superseded and not done.whole:
             self._drop_superseded(db, portion.rows)
         alone = not done.superseded and {name for row in choices for name in row} <= {self.source}
         self._merge_rows(db, portion.rows, alone=alone and not merged, all_new=not done.changed)
         settle(db, merged)
 
     def _drop_superseded(self, db: Db, which: ColumnElement[bool]) -> None:
-        keys = tuple_(*(REPORTED.c[name] for name in staging.KEY))
-        ours = (REPORTED.c.workspace == OURS, REPORTED.c.source == self.source)
-        gone = keys.in_(staging.superseded(self.source, which))
+        self._drop(db, tuple_(*(REPORTED.c[name] for name in staging.KEY)).in_(staging.superseded(self.source, which)))
+
+    def _drop_vanished(self, db: Db) -> None:
+        """Remove what a whole file tells no more, and resolve those days anew."""
+        gone = staging.vanished(self.source).subquery()
+        days = [tuple(row) for row in db.rows(select(gone.c.campaign, gone.c.day).distinct())]
+        _taking_turns(db, sorted({campaign for campaign, _ in days}))
+        self._drop(db, tuple_(*(REPORTED.c[name] for name in staging.KEY)).in_(staging.vanished(self.source)))
+        for some in staging.batches(days, DAYS):
+            resolve(db, *(tuple_(table.c.campaign, table.c.day).in_(some) for table in (DAILY, REPORTED)))
+
+    def _drop(self, db: Db, gone: ColumnElement[bool]) -> None:
         self._keep(db, gone)
-        db.run(delete(REPORTED).where(*ours, gone))
+        db.run(delete(REPORTED).where(REPORTED.c.workspace == OURS, REPORTED.c.source == self.source, gone))
 
     def _keep(self, db: Db, which: ColumnElement[bool]) -> None:
         """Keep what the source said before, so that the import can be undone."""

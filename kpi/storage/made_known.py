@@ -19,7 +19,7 @@ from kpi.storage.import_runs import IMPORT, UNDONE, change
 from kpi.storage.resolution import CAMPAIGN, REPORTED, SOURCE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Row
 
@@ -30,9 +30,14 @@ Later = tuple[str, str, dict[str, Any]]
 """An import after another: its number, its source, what it made known."""
 
 
-def as_told(introduced: Introduced, source_at: datetime | None) -> str:
-    """Write down what an import makes known, and when its source had told something before."""
-    return json.dumps(asdict(introduced) | {"source_at": source_at}, default=_plain)
+def as_told(introduced: Introduced, source_at: datetime | None, whole: Sequence[str] = ()) -> str:
+    """Write down what an import makes known, when its source told something before, and what it tells as a whole."""
+    return json.dumps(asdict(introduced) | {"source_at": source_at, "whole": whole}, default=_plain)
+
+
+def told_as_a_whole(db: Db, run: str) -> list[tuple[str, str, frozenset[str]]]:
+    """Return later imports that take the place of all that their source said: number, source, campaigns."""
+    return [(number, source, frozenset(one.get("whole", ()))) for number, source, one in _later(db, run)]
 
 
 def told_last(db: Db, source: str) -> datetime | None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, func, or_, select, union
 
 from kpi.storage.binding import OURS
+from kpi.storage.made_known import told_as_a_whole
 from kpi.storage.models import Table
 from kpi.storage.order_days import stand_again
 from kpi.storage.resolution import REPORTED
@@ -71,9 +72,11 @@ def _take_out(db: Db, campaign: str, run: str) -> None:
         if row["said_by"] == run and key in returning:
             _put(db, REPLACED, returning.pop(key) | {"run": row["run"]})
     present = [row._asdict() for row in db.rows(select(REPORTED).where(*ours))]
+    wholes = told_as_a_whole(db, run) if returning else []
     for key, row in returning.items():
         after = [one["said_by"] or "" for one in present if _excludes(one, key)]
         after += [one["said_by"] or "" for one in later if _excludes(one, key)]
+        after += [number for number, source, told in wholes if source == key[1] and campaign in told]
         if first := min((one for one in after if one > run), default=""):
             _put(db, REPLACED, row | {"run": first})
         else:

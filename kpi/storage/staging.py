@@ -198,6 +198,12 @@ def superseded(source: str, which: ColumnElement[bool]) -> Select[Any]:
     )
 
 
+def vanished(source: str) -> Select[Any]:
+    """Select the keys that the source reported earlier of these campaigns and that no row tells of now."""
+    still_said = exists(select(1).where(*(STAGED.c[name] == REPORTED.c[name] for name in KEY)).correlate(REPORTED))
+    return select(*(REPORTED.c[name] for name in KEY)).where(*_told_by(source), ~still_said)
+
+
 def corrected(source: str, which: ColumnElement[bool]) -> ColumnElement[bool]:
     """Tell of a reported row whether these rows say otherwise."""
     return exists(select(1).where(*counterpart(source), which, STAGED.c.same.is_(False)).correlate(REPORTED))
