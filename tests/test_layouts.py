@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import csv
+from contextlib import suppress
 from datetime import date, datetime
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -250,6 +251,14 @@ def test_of_several_sheets_one_is_asked_for(sqlite_database: Database) -> None:
     assert question.value.hint == "Say which: --sheet May or --sheet June."
     imported(sqlite_database, book, how=How(sheet="June"))
     assert stored(sqlite_database, "day", "sent") == [("2026-06-26", 7)]
+
+
+@pytest.mark.parametrize("at", [8, 30, 45, 60, 200, -1, -22, -40])
+def test_a_damaged_spreadsheet_is_refused(sqlite_database: Database, at: int) -> None:
+    whole = sheets(A=[["campaign", "day", "sent"], ["x", "2026-05-26", 5]])
+    for damaged in (whole[:at], bytes((*whole[:at], whole[at] ^ 0xFF, *whole[at:][1:]))):
+        with suppress(Mistake):
+            assert imported(sqlite_database, damaged).read == 1
 
 
 DIALECT = st.fixed_dictionaries({

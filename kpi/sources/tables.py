@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -27,6 +28,8 @@ LARGEST_INFLATED = 200 * 2**20
 _ZIP = b"PK\x03\x04"
 _MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _CHUNK = 2**20
+_BROKEN = (BadZipFile, zlib.error, EOFError, KeyError, OSError, RuntimeError, SyntaxError, ValueError)
+"""What reading a damaged spreadsheet raises."""
 
 
 @dataclass(slots=True)
@@ -147,13 +150,14 @@ def _opened_book(raw: IO[bytes]) -> Iterator[Any]:
     from openpyxl import load_workbook  # noqa: PLC0415  it brings numpy and PIL, which no answer needs
     from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
 
+    broken = (*_BROKEN, InvalidFileException)
     raw.seek(0)
     try:
         with ZipFile(raw) as packed:
             if sum(part.file_size for part in packed.infolist()) > LARGEST_INFLATED:
                 raise UnreadableFile("The spreadsheet is too large.", "Save the sheet as CSV UTF-8.")
         yield load_workbook(raw, read_only=True, data_only=True)
-    except (BadZipFile, InvalidFileException, KeyError, OSError, ValueError, SyntaxError) as error:
+    except broken as error:
         raise UnreadableFile("The spreadsheet cannot be read.", "Save it anew as .xlsx, or as CSV UTF-8.") from error
 
 
