@@ -26,7 +26,7 @@ from kpi.storage.alerts import ON, PAUSED, rules
 from kpi.storage.database import Database
 from kpi.storage.ledger import entries
 from kpi.storage.schema import migrate
-from tests.asking import imported
+from tests.asking import LOWER, imported
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,7 +83,7 @@ class Life(RuleBasedStateMachine):
         lines = ["campaign,day,kind,sent,delivered,clickers,orders,buyers,revenue"]
         for number, clicks in self.clicks.items():
             lines.append(f"welcome,{NOW.date() + number * DAY},automation,2000,1960,{clicks},40,40,1600")
-        imported(self.database, "\n".join(lines), today=self.now.date(), now=self.now)
+        imported(self.database, "\n".join(lines), today=self.now.date(), now=self.now, how=LOWER)
 
     @rule(text=st.sampled_from(TEXTS))
     def keep(self, text: str) -> None:

@@ -20,7 +20,7 @@ from kpi.alerts.commands import asking_now, kept
 from kpi.alerts.rounds import looked_at
 from kpi.storage.access import close_channel, open_channel
 from kpi.storage.alerts import PAUSED, keep_rule, rules
-from tests.asking import imported
+from tests.asking import LOWER, imported
 from tests.posting_world import Desk, desk_with
 from tests.slack_world import ADA, BEN, MARKETING, buttons_of, only, pictures_in
 
@@ -95,7 +95,7 @@ def goes_on(desk: Desk, days: float = 0) -> None:
 
 def results_come(desk: Desk, *low: int, **more: object) -> None:
     """Import sixty days up to yesterday; on the days so many days ago few clicked."""
-    imported(desk.parts.database, results(*low, until=desk.now, **more), today=desk.now.date(), now=desk.now)  # type: ignore[arg-type]
+    imported(desk.parts.database, results(*low, until=desk.now, **more), today=desk.now.date(), now=desk.now, how=LOWER)  # type: ignore[arg-type]
 
 
 def test_an_alert_is_one_message_from_its_beginning_to_its_end(desk: Desk) -> None:

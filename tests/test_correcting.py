@@ -8,7 +8,7 @@ import pytest
 
 from bot.message_text import as_text
 from kpi.storage.ledger import CORRECTION, FAILED, SENT, WATCH
-from tests.asking import imported
+from tests.asking import LOWER, imported
 from tests.posting_world import DAY, MINUTE, MONDAY, RESULTS
 from tests.slack_world import only, pictures_in
 from tests.test_posting import AUTUMN, KilledError, desk, dying
@@ -22,11 +22,11 @@ CORRECTED = "Corrected on 23 Nov: €425 of cost reported, €625 now."
 
 
 def with_cost(desk: Desk, cost: int) -> None:
-    imported(desk.parts.database, RESULTS.replace(AUTUMN + "90,30", f"{AUTUMN}90,{cost}"), now=desk.now)
+    imported(desk.parts.database, RESULTS.replace(AUTUMN + "90,30", f"{AUTUMN}90,{cost}"), now=desk.now, how=LOWER)
 
 
 def with_revenue(desk: Desk, revenue: int) -> None:
-    imported(desk.parts.database, RESULTS.replace(AUTUMN + "90", f"{AUTUMN}{revenue}"), now=desk.now)
+    imported(desk.parts.database, RESULTS.replace(AUTUMN + "90", f"{AUTUMN}{revenue}"), now=desk.now, how=LOWER)
 
 
 def corrections(desk: Desk) -> list[str]:

@@ -23,7 +23,7 @@ from kpi.storage.models import Table
 from kpi.storage.order_import import OrdersImported, OrdersWanted, holds_orders, import_orders
 from kpi.storage.undoing import undo
 from kpi.wording import Words
-from tests.asking import answer, figures, imported, text_of
+from tests.asking import LOWER, answer, figures, imported, text_of
 
 if TYPE_CHECKING:
     from kpi.storage.database import Database
@@ -293,7 +293,7 @@ def test_a_file_that_knows_which_variant_sold_keeps_its_orders_beside_those_of_a
         "spring A": 0.04,
         "spring B": 0.01,
     }
-    imported(database, "campaign,day,variant,sent\nSpring,2026-05-01,A,500\nSpring,2026-05-01,B,500\n")
+    imported(database, "campaign,day,variant,sent\nSpring,2026-05-01,A,500\nSpring,2026-05-01,B,500\n", how=LOWER)
     assert figures(database, "campaign spring")["revenue"]["value"] == 100
 
 

@@ -131,7 +131,7 @@ def test_the_form_shows_every_change_at_once_before_it_is_made(scene: Scene) -> 
     assert said.startswith("Change the time zone, VAT and read window?")
     assert "Time zone: UTC → Asia/Manila" in said
     assert "It is 20 Nov, 17:00 there." in said
-    assert "The days of 19 campaigns are stored as days of UTC; they stay as they are." in said
+    assert "The days of 20 campaigns are stored as days of UTC; they stay as they are." in said
     assert "Read window: 12 hours → 24 hours" in said
     assert ours(scene).words.timezone == "UTC"
     scene.presses(shown, "Change")
