@@ -7,10 +7,13 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from bot import alert_presses, digest_presses, imports_presses, permits, slash, threads
+from bot import permits, slash, threads
+from bot.alerts import presses as alert_presses
 from bot.blocks import ASK, Control, message
-from bot.outlets import Channel, Hook, PostError, Whisper
+from bot.digests import presses as digest_presses
+from bot.files import presses as imports_presses
 from bot.parts import Parts, Place
+from bot.posting.outlets import Channel, Hook, PostError, Whisper
 from bot.replies import dm_of, pictures, plain, words
 from kpi.answering import answered
 from kpi.errors import Mistake

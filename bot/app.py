@@ -18,25 +18,22 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import OperationalError
 
-from bot import (
-    alert_form,
-    alert_presses,
-    digest_choices,
-    digest_form,
-    dropped,
-    names_form,
-    question_form,
-    settings_form,
-)
+from bot import question_form
 from bot.actions import PATTERN, on_press, place_of
+from bot.alerts import form as alert_form
+from bot.alerts import presses as alert_presses
 from bot.blocks import COMPOSE
+from bot.digests import choices as digest_choices
+from bot.digests import form as digest_form
 from bot.drawing import Drawing
 from bot.events import listener
-from bot.ingest import ingesting
+from bot.files import dropped
+from bot.live.ingest import ingesting
 from bot.parts import WORKSPACE, Parts
 from bot.question_form import FORM
 from bot.slash import on_slash
 from bot.socket_mode import listening
+from bot.team import names_form, settings_form
 from bot.web import web
 from kpi.comparison.distributions import warm
 from kpi.errors import WrongSetting

@@ -16,15 +16,16 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from bot import terminal_alerts, terminal_names, terminal_notes, terminal_settings
+from bot.alerts import terminal as terminal_alerts
 from bot.app import opened
 from bot.blocks import message
-from bot.import_report import columns_read
-from bot.importing import By, Said, imported, jsonable_import, reported
-from bot.imports_report import as_table, undone
+from bot.files.import_report import columns_read
+from bot.files.importing import By, Said, imported, jsonable_import, reported
+from bot.files.imports_report import as_table, undone
+from bot.files.progress import progress
 from bot.parts import WORKSPACE
-from bot.progress import progress
 from bot.settings import settings
+from bot.team import terminal_names, terminal_notes, terminal_settings
 from kpi.answering import answered
 from kpi.errors import Mistake, UnreadableFile
 from kpi.jsonable import jsonable
@@ -32,10 +33,10 @@ from kpi.naming.orders import about_names
 from kpi.naming.unmatched import about_unmatched
 from kpi.report import Report
 from kpi.sources.unsaid import COMMA, DAY_FIRST, KEEP, MONTH_FIRST, POINT, SKIP, TAKE
-from kpi.storage.import_runs import imports
-from kpi.storage.importing import Imported
-from kpi.storage.order_import import OrdersImported
-from kpi.storage.undoing import undo
+from kpi.storage.importing.orders import OrdersImported
+from kpi.storage.importing.results import Imported
+from kpi.storage.importing.runs import imports
+from kpi.storage.importing.undoing import undo
 from kpi.storage.workspaces import team
 from kpi.team.settings import about_settings
 from kpi.terminal import rendered

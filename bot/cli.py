@@ -10,10 +10,11 @@ import sys
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from bot import demo, doctor
+from bot import doctor
 from bot.app import assembled, opened, reachable, running
 from bot.ask import MISTAKE
-from bot.rebuild import rebuilt
+from bot.demo import tryout as demo
+from bot.live.rebuild import rebuilt
 from bot.serving import serve, served
 from bot.settings import settings
 from bot.worker import told_to_stop, wait_for, working
@@ -122,6 +123,6 @@ def _doctor(wanted: argparse.Namespace) -> None:
 
 
 def _benchmark(wanted: argparse.Namespace) -> None:
-    from bot import benchmark  # noqa: PLC0415  it imports what answers must not need
+    from bot.benchmarks import run as benchmark  # noqa: PLC0415  it imports what answers must not need
 
     benchmark.run(as_markdown=wanted.markdown)

@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.edition import LATE
+from bot.digests.edition import LATE
 from bot.finding import Finding, State
-from bot.live_check import live_findings
+from bot.live.check import live_findings
 from bot.parts import WORKSPACE
 from bot.settings import Settings, settings
 from bot.socket_mode import address_of

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.alert_round import watch
-from bot.live_jobs import attach_messages, recount
+from bot.alerts.round import watch
+from bot.live.jobs import attach_messages, recount
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.posting import Poster
+    from bot.posting.steps import Poster
 
 
 @dataclass(frozen=True, slots=True)

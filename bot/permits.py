@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.access import exposure_of, person_called
 from bot.blocks import Control
-from bot.outlets import Channel
+from bot.posting.outlets import Channel
 from bot.replies import dm_of, plain, privately, words
 from kpi.errors import Mistake
 from kpi.storage import access

@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.blocks import Control, escaped, message
 from bot.drawing import DrawingError
-from bot.outlets import Channel, Hook, Outlet, PostError, Whisper
+from bot.posting.outlets import Channel, Hook, Outlet, PostError, Whisper
 from bot.uploads import UploadError, uploaded
 from kpi.errors import Mistake
 from kpi.report import Note, Paragraph, Report, Table

@@ -9,13 +9,17 @@ from dataclasses import dataclass
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
-from bot import alert_command, digests, imports_command, names_command, note_command, permits, settings_command, threads
+from bot import permits, threads
 from bot.access import Permission, permission
+from bot.alerts import command as alert_command
 from bot.blocks import VALUE, Control
-from bot.digest_words import digest_order
-from bot.imports_command import imports_order
+from bot.digests import command as digests
+from bot.digests.words import digest_order
+from bot.files import command as imports_command
+from bot.files.command import imports_order
 from bot.parts import Parts, Place
 from bot.replies import Unsure, outlets, pictures, plain, privately, words
+from bot.team import names_command, note_command, settings_command
 from kpi.answering import answered
 from kpi.errors import Mistake
 from kpi.naming.orders import about_names
@@ -31,7 +35,7 @@ if TYPE_CHECKING:
 
     from slack_bolt import Ack
 
-    from bot.outlets import Outlet
+    from bot.posting.outlets import Outlet
     from kpi.report import Report
 
 log = logging.getLogger(__name__)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.outlets import Channel
+from bot.posting.outlets import Channel
 from kpi.reading.followup import goes_on
 from kpi.storage.contexts import context_at, keep_context
 

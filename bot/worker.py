@@ -17,14 +17,14 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.jobs import JOBS
-from bot.posting import Poster
+from bot.posting.steps import Poster
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bot.jobs import Job
     from bot.parts import Parts
-    from bot.patience import Patience
+    from bot.posting.patience import Patience
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from rich.console import Console
 from kpi.answering import answered
 from kpi.jsonable import jsonable
 from kpi.sources.answers import How
-from kpi.storage.importing import Imported, Wanted, import_file
+from kpi.storage.importing.results import Imported, Wanted, import_file
 from kpi.terminal import rendered
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import delete
 
-from bot.posting import Poster
+from bot.posting.steps import Poster
 from kpi.storage.binding import OURS
 from kpi.storage.ledger import DIGEST, POSTING, Entry, entries
 from kpi.storage.schedules import SCHEDULE, Schedule, schedules

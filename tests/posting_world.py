@@ -11,8 +11,8 @@ from slack_sdk import WebClient
 from bot.local_slack.world import BOT_USER, TEAM
 from bot.message_text import as_text
 from bot.parts import Parts
-from bot.patience import Patience
-from bot.posting import Poster
+from bot.posting.patience import Patience
+from bot.posting.steps import Poster
 from kpi.slots import Rhythm
 from kpi.storage.ledger import WATCH, Entry, entries
 from kpi.storage.schedules import Schedule, keep, schedules

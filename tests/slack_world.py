@@ -23,7 +23,7 @@ from pydantic import SecretStr
 from sqlalchemy import delete, update
 
 from bot.app import LISTENERS, Running, running
-from bot.demo import fill
+from bot.demo.tryout import fill
 from bot.local_slack import LocalSlack
 from bot.local_slack.faults import Pace
 from bot.local_slack.world import BOT_USER, SCOPES, Channel, World

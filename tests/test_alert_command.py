@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import delete
 
-from bot.alert_round import watch
-from bot.patience import Patience
-from bot.posting import Poster
+from bot.alerts.round import watch
+from bot.posting.patience import Patience
+from bot.posting.steps import Poster
 from kpi.periods import Period
-from kpi.storage.alert_states import ROUND, STATE
-from kpi.storage.alerts import RULE, TARGET, rules
+from kpi.storage.alerts.rules import RULE, TARGET, rules
+from kpi.storage.alerts.states import ROUND, STATE
 from kpi.storage.binding import OURS
 from kpi.storage.ledger import POSTING
 from kpi.storage.notes import NOTE, left_out_days

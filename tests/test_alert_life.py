@@ -14,15 +14,15 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from bot.alert_command import done, edited_at_once
-from bot.alert_round import tell
+from bot.alerts.command import done, edited_at_once
+from bot.alerts.round import tell
 from kpi.alerts import commands
 from kpi.alerts.commands import asking_now
 from kpi.alerts.rounds import brought_on, looked_at
 from kpi.alerts.states import acknowledged, muted, snoozed
 from kpi.reading.alert_words import AlertOrder
-from kpi.storage.alert_states import alerts, keep_alerts
-from kpi.storage.alerts import ON, PAUSED, rules
+from kpi.storage.alerts.rules import ON, PAUSED, rules
+from kpi.storage.alerts.states import alerts, keep_alerts
 from kpi.storage.database import Database
 from kpi.storage.ledger import entries
 from kpi.storage.schema import migrate

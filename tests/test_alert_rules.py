@@ -16,7 +16,7 @@ from kpi.metrics import METRIC
 from kpi.notes import DayNote
 from kpi.reading.alert_rules import rule_of
 from kpi.reading.alert_words import alert_order, target_order
-from kpi.storage.alerts import rules, targets
+from kpi.storage.alerts.rules import rules, targets
 from kpi.storage.notes import keep_note
 from tests.asking import NOW, TODAY, imported, text_of
 

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import event
 
-from bot import demo_alert
-from bot.alert_round import watch
+from bot.alerts.round import watch
+from bot.demo import alert as demo_alert
 from bot.drawing import Drawing
 from bot.local_slack import LocalSlack
 from bot.message_text import as_text
 from kpi.alerts.commands import asking_now, kept
 from kpi.alerts.rounds import looked_at
 from kpi.storage.access import close_channel, open_channel
-from kpi.storage.alerts import PAUSED, keep_rule, rules
+from kpi.storage.alerts.rules import PAUSED, keep_rule, rules
 from tests.asking import LOWER, imported
 from tests.posting_world import Desk, desk_with
 from tests.slack_world import ADA, BEN, MARKETING, buttons_of, only, pictures_in

@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.blocks import CUT, Control, message
-from bot.demo import fill
+from bot.demo.tryout import fill
 from bot.local_slack.rules.payloads import too_long, wrong_blocks
 from bot.local_slack.rules.tables_and_charts import characters
 from kpi.answering import answered_or_excused

@@ -29,7 +29,7 @@ from kpi.report import Choices, Report, apology
 from kpi.sample import season
 from kpi.sample.campaigns import CAMPAIGNS
 from kpi.storage.database import Database
-from kpi.storage.importing import Wanted, import_file
+from kpi.storage.importing.results import Wanted, import_file
 from kpi.storage.schema import migrate
 from kpi.storage.workspaces import team
 from kpi.terminal import rendered

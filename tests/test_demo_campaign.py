@@ -8,7 +8,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from bot.demo_campaign import MESSAGES, LiveCampaigns
+from bot.demo.campaign import MESSAGES, LiveCampaigns
 from bot.local_slack import LocalSlack
 from tests.slack_world import MARKETING, Scene, only, staged, words_of
 

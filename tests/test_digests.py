@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.demo import ask_for_digest
-from bot.digest_words import digest_order
+from bot.demo.tryout import ask_for_digest
+from bot.digests.words import digest_order
 from bot.doctor import _digests
-from bot.patience import Patience
+from bot.posting.patience import Patience
 from bot.worker import working
 from kpi.errors import Mistake
 from kpi.storage.ledger import HELD, SENT

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from bot import ask, cli, terminal_alerts
-from bot.digest_words import digest_order
-from bot.imports_command import imports_order
+from bot import ask, cli
+from bot.alerts import terminal as terminal_alerts
+from bot.digests.words import digest_order
+from bot.files.command import imports_order
 from bot.permits import order_of
 from bot.settings import Settings
 from kpi.alerts.commands import asking_now
@@ -35,7 +36,7 @@ from kpi.sample import season
 from kpi.sample.holdout import season_holdout
 from kpi.sources.csv_file import COLUMNS
 from kpi.storage.database import Database
-from kpi.storage.importing import Wanted, import_file
+from kpi.storage.importing.results import Wanted, import_file
 from kpi.storage.schema import migrate
 from kpi.team.changing import tried
 from kpi.team.settings import about_settings

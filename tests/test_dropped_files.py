@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from openpyxl import Workbook
 
-from bot import dropped
-from bot.downloads import LARGEST
+from bot.files import dropped
+from bot.files.downloads import LARGEST
 from bot.local_slack.world import SCOPES
 from bot.parts import WORKSPACE
 from kpi.storage.campaigns import campaigns

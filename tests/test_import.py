@@ -25,7 +25,7 @@ from kpi.sources.reading import KEPT_REASONS
 from kpi.sources.tables import LONGEST_CELL
 from kpi.storage.binding import OURS
 from kpi.storage.campaigns import campaigns
-from kpi.storage.importing import Wanted, import_file
+from kpi.storage.importing.results import Wanted, import_file
 from kpi.storage.models import Table
 from kpi.units import Unit
 from tests.asking import LOWER, NOW, TODAY, answer, figures, imported, text_of
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kpi.storage.database import Database
-    from kpi.storage.importing import Imported
+    from kpi.storage.importing.results import Imported
 
 TABLE = Table.metadata.tables
 REPORTED, DAILY, RUN = TABLE["reported"], TABLE["daily_result"], TABLE["import_run"]
@@ -434,7 +434,7 @@ from datetime import date, datetime, UTC
 from pathlib import Path
 from sqlalchemy import Engine, event
 from kpi.storage.database import Database
-from kpi.storage.importing import Wanted, import_file
+from kpi.storage.importing.results import Wanted, import_file
 
 written = 0
 
@@ -485,7 +485,7 @@ import resource, sys
 from datetime import date, datetime, UTC
 from pathlib import Path
 from kpi.storage.database import Database
-from kpi.storage.importing import Wanted, import_file
+from kpi.storage.importing.results import Wanted, import_file
 
 now = datetime(2026, 11, 20, 9, tzinfo=UTC)
 done = import_file(Database(sys.argv[1]), "local", Wanted(Path(sys.argv[2])), date(2026, 11, 20), "EUR", now)

@@ -13,7 +13,7 @@ from kpi.reading.reader import asked
 from kpi.reading.stretches import time_words
 from kpi.reading.vocabulary import metric_words, question_words
 from kpi.storage.database import Database
-from kpi.storage.importing import Wanted, import_file
+from kpi.storage.importing.results import Wanted, import_file
 from kpi.storage.schema import migrate
 from kpi.storage.workspaces import team
 

@@ -16,8 +16,8 @@ from kpi.errors import Mistake
 from kpi.naming.changing import changed, tried
 from kpi.report import Versus
 from kpi.storage.binding import OURS
+from kpi.storage.importing.undoing import undo
 from kpi.storage.models import Table
-from kpi.storage.undoing import undo
 from tests.asking import NOW, answer, figures, imported, text_of
 from tests.slack_world import ADA, BEN, buttons_of, only, staged, words_of
 from tests.test_orders import HEADER, ordered

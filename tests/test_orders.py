@@ -14,14 +14,14 @@ import pytest
 from openpyxl import Workbook
 from sqlalchemy import text
 
-from bot.orders_report import orders_report
+from bot.files.orders_report import orders_report
 from kpi.errors import Mistake, UnreadableFile
 from kpi.report import Versus
-from kpi.storage.customers import Customers
-from kpi.storage.import_runs import imports
+from kpi.storage.importing.orders import OrdersImported, OrdersWanted, holds_orders, import_orders
+from kpi.storage.importing.runs import imports
+from kpi.storage.importing.undoing import undo
 from kpi.storage.models import Table
-from kpi.storage.order_import import OrdersImported, OrdersWanted, holds_orders, import_orders
-from kpi.storage.undoing import undo
+from kpi.storage.orders.customers import Customers
 from kpi.wording import Words
 from tests.asking import LOWER, answer, figures, imported, text_of
 

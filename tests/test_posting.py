@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.digest_sentences import waiting as sentences
+from bot.digests.sentences import waiting as sentences
 from bot.doctor import _digests
 from bot.local_slack import LocalSlack
 from bot.local_slack.world import EVE, GUS
 from bot.message_text import as_text
-from bot.patience import Patience
-from bot.posting import Poster
+from bot.posting.patience import Patience
+from bot.posting.steps import Poster
 from kpi.slots import Rhythm
 from kpi.storage.access import open_channel
 from kpi.storage.ledger import DIGEST, EXPIRED, FAILED, HELD, PLANNED, READY, SENT, UNCERTAIN, UNDER_WAY

@@ -8,7 +8,7 @@ import pytest
 
 from kpi.errors import UnreadableFile
 from kpi.sources.answers import How
-from kpi.storage.undoing import undo
+from kpi.storage.importing.undoing import undo
 from tests.asking import imported
 from tests.slack_world import buttons_of, only, scene, stage, words_of
 from tests.test_dropped_files import drops, slugs, the_form

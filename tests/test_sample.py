@@ -19,7 +19,7 @@ from kpi.metrics import METRIC
 from kpi.sample import season
 from kpi.storage.campaigns import Campaign, campaigns
 from kpi.storage.database import Database
-from kpi.storage.importing import Imported, Wanted, import_file
+from kpi.storage.importing.results import Imported, Wanted, import_file
 from kpi.storage.schema import migrate
 from kpi.storage.tallies import tally
 

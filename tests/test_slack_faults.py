@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import pytest
 
 from bot.local_slack.signing import signature
-from bot.outlets import Channel
+from bot.posting.outlets import Channel
 from bot.replies import NO_CHART, pictures, words
 from kpi.charts.card import Card, Small
 from kpi.report import Paragraph, Picture, Report

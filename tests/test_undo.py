@@ -17,10 +17,10 @@ from kpi.errors import Mistake
 from kpi.naming.changing import changed
 from kpi.storage.binding import OURS
 from kpi.storage.campaigns import campaigns
-from kpi.storage.import_runs import UNDOING, change, imports
+from kpi.storage.importing.runs import UNDOING, change, imports
+from kpi.storage.importing.undoing import undo
 from kpi.storage.models import Table
-from kpi.storage.purchases import PURCHASE
-from kpi.storage.undoing import undo
+from kpi.storage.orders.purchases import PURCHASE
 from tests.asking import LOWER, NOW, figures, imported
 from tests.slack_world import ADA, buttons_of, only, scene, stage, words_of
 from tests.test_orders import HEADER, ordered

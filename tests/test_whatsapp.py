@@ -15,13 +15,13 @@ from pydantic import SecretStr
 from sqlalchemy import delete, update
 
 from bot import doctor
-from bot.rebuild import rebuilt
+from bot.live.rebuild import rebuilt
 from kpi.errors import WrongSetting
 from kpi.storage.binding import OURS
-from kpi.storage.live import attach
-from kpi.storage.live_campaigns import MOST_MADE, held_names
-from kpi.storage.live_recount import KEPT_DAYS, differences, forget_messages
-from kpi.storage.live_sources import connections, heard_since
+from kpi.storage.live.campaigns import MOST_MADE, held_names
+from kpi.storage.live.events import attach
+from kpi.storage.live.recount import KEPT_DAYS, differences, forget_messages
+from kpi.storage.live.sources import connections, heard_since
 from kpi.storage.naming import merge
 from tests.asking import answer, imported, text_of
 from tests.proofs.exactness import judged, name_later

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kpi.errors import UnreadableFile
 from kpi.sources.answers import How
-from kpi.storage.undoing import undo
+from kpi.storage.importing.undoing import undo
 from tests.asking import LOWER, imported
 from tests.test_layouts import MEHERY, stored
 from tests.test_undo import everything

@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from bot.ingest import ingesting
+from bot.live.ingest import ingesting
 from bot.serving import served
 from bot.settings import Settings
 from kpi.storage.binding import OURS

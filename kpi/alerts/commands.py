@@ -16,7 +16,7 @@ from kpi.question import Asking
 from kpi.reading.alert_rules import rule_of
 from kpi.reading.alert_words import FORMS, USAGE
 from kpi.report import Column, Note, Paragraph, Report, Table
-from kpi.storage.alerts import ON, PAUSED, KeptRule, id_of, keep_rule, remove_rule, rule_called, rules, targets
+from kpi.storage.alerts.rules import ON, PAUSED, KeptRule, id_of, keep_rule, remove_rule, rule_called, rules, targets
 from kpi.storage.workspaces import team
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from kpi.alerts.judging import Case, Judgement
-    from kpi.storage.alert_states import KeptAlert
-    from kpi.storage.alerts import KeptRule
+    from kpi.storage.alerts.rules import KeptRule
+    from kpi.storage.alerts.states import KeptAlert
     from kpi.wording import Words
 
 SHOWN_DAYS = 28

@@ -13,8 +13,8 @@ from kpi.alerts.evaluator import Outcome, evaluated, found_on
 from kpi.alerts.sentences import found_in
 from kpi.alerts.states import News, begun_afresh, failed, stepped
 from kpi.alerts.watched import watched
-from kpi.storage.alert_states import KeptAlert, alerts, keep_alerts, last_round
-from kpi.storage.alerts import ON, rules
+from kpi.storage.alerts.rules import ON, rules
+from kpi.storage.alerts.states import KeptAlert, alerts, keep_alerts, last_round
 from kpi.storage.rhythms import newest_import
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from kpi.alerts.judging import Case
     from kpi.alerts.states import Step
     from kpi.question import Asking
-    from kpi.storage.alert_states import Key
-    from kpi.storage.alerts import KeptRule
+    from kpi.storage.alerts.rules import KeptRule
+    from kpi.storage.alerts.states import Key
 
 log = logging.getLogger(__name__)
 

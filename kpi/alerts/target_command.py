@@ -12,7 +12,7 @@ from kpi.reading.alert_words import NOTHING, TARGET_USAGE, parts_of
 from kpi.reading.amounts import amount_of
 from kpi.reading.typed import is_sign
 from kpi.report import Column, Note, Paragraph, Report, Table
-from kpi.storage.alerts import set_target, targets
+from kpi.storage.alerts.rules import set_target, targets
 from kpi.units import Unit
 
 if TYPE_CHECKING:

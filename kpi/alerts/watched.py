@@ -16,7 +16,7 @@ from kpi.alerts.ripening import Ripening, learned
 from kpi.alerts.told import currency_of, days_of, facts_read, slowest, wait_for
 from kpi.periods import DAY, Period
 from kpi.scope import Scope
-from kpi.storage.alerts import targets
+from kpi.storage.alerts.rules import targets
 from kpi.storage.arrivals import courses
 from kpi.storage.notes import left_out_days
 from kpi.storage.tallies import daily

@@ -22,7 +22,7 @@ from kpi.facts import BUYERS_BY_SEND, DELIVERED, ORDERS_BY_SEND, REVENUE, REVENU
 from kpi.figures import needs_currency
 from kpi.metrics import NET_BY_SEND
 from kpi.quantities import Ratio
-from kpi.storage.spreads import spreads_of
+from kpi.storage.orders.spreads import spreads_of
 from kpi.terms import terms
 from kpi.units import Unit
 

@@ -13,8 +13,8 @@ from kpi.maturity import Age
 from kpi.metrics import METRIC, NET
 from kpi.money import MILLION
 from kpi.storage.campaigns import holdouts_of
+from kpi.storage.orders.spreads import spreads_of
 from kpi.storage.slices import Slice, parted
-from kpi.storage.spreads import spreads_of
 from kpi.storage.tallies import levels_of
 from kpi.tally import Tally, together
 from kpi.terms import facts_in

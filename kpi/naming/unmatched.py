@@ -8,7 +8,7 @@ from kpi.money import amount
 from kpi.question import Asking
 from kpi.reading.lexicon import folded
 from kpi.report import Column, Heading, Note, Paragraph, Report, Table
-from kpi.storage.unmatched import unmatched
+from kpi.storage.orders.unmatched import unmatched
 from kpi.storage.workspaces import team
 from kpi.units import Unit
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from kpi.storage.database import Database
-    from kpi.storage.unmatched import Unmatched
+    from kpi.storage.orders.unmatched import Unmatched
     from kpi.wording import Words
 
 MOST = 8

@@ -17,7 +17,7 @@ from kpi.phrases import noted, published_ranges, remarks, source_line
 from kpi.question import Asked, Asking, Part, Question
 from kpi.report import Choice, Choices, Figures, Heading, Note, Paragraph, Picture, Piece, Report
 from kpi.sheets import SHEETS, Sheet
-from kpi.storage.failures import failures
+from kpi.storage.live.failures import failures
 from kpi.units import Unit
 from kpi.view import View, campaign_view
 

@@ -10,7 +10,7 @@ from kpi.metrics import METRIC
 from kpi.phrases import left_out, sentence
 from kpi.question import Asked, Asking, Part, Question
 from kpi.report import Choice, Choices, Column, Figures, Heading, Note, Paragraph, Picture, Piece, Report, Table
-from kpi.storage.customers import stored_days, won_by
+from kpi.storage.orders.customers import stored_days, won_by
 from kpi.units import Unit
 from kpi.won import Won, figures_of
 

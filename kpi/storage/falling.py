@@ -15,9 +15,9 @@ from kpi.errors import UnreadableFile
 from kpi.facts import TOLD, Adds, Fact
 from kpi.money import amount
 from kpi.sources.unsaid import SKIP, TAKE, Unsaid
-from kpi.storage import staging
 from kpi.storage.binding import OURS
-from kpi.storage.staging import IS_NEWS, KEY, REPORTED, STAGED
+from kpi.storage.importing import staging
+from kpi.storage.importing.staging import IS_NEWS, KEY, REPORTED, STAGED
 from kpi.storage.workspaces import team
 from kpi.units import Unit
 

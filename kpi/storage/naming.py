@@ -11,8 +11,8 @@ from kpi.storage.binding import OURS
 from kpi.storage.campaigns import given_names
 from kpi.storage.families import ALIAS, CAMPAIGN, NAME, lead_names
 from kpi.storage.models import Table
-from kpi.storage.order_days import roll_up
-from kpi.storage.purchases import GIVEN, PURCHASE, carried, found_by
+from kpi.storage.orders.days import roll_up
+from kpi.storage.orders.purchases import GIVEN, PURCHASE, carried, found_by
 from kpi.storage.resolution import CHOICE, note_life, stand_alone
 from kpi.storage.upsert import insert_new
 

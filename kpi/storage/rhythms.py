@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from kpi.storage.binding import OURS
-from kpi.storage.import_runs import IMPORT
-from kpi.storage.live_sources import LIVE, SOURCE
+from kpi.storage.importing.runs import IMPORT
+from kpi.storage.live.sources import LIVE, SOURCE
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -8,8 +8,8 @@ from sqlalchemy import bindparam, select
 
 from kpi.freshness import Telling
 from kpi.storage.binding import OURS
-from kpi.storage.import_runs import DONE, IMPORT
-from kpi.storage.live_sources import LIVE
+from kpi.storage.importing.runs import DONE, IMPORT
+from kpi.storage.live.sources import LIVE
 from kpi.storage.models import Table
 
 if TYPE_CHECKING:

@@ -35,8 +35,8 @@ from bot.local_slack import LocalSlack
 from bot.local_slack.faults import Fault, Faults
 from bot.local_slack.world import BOT_USER, TEAM, Channel
 from bot.parts import Parts
-from bot.patience import Patience
-from bot.posting import Poster
+from bot.posting.patience import Patience
+from bot.posting.steps import Poster
 from kpi.slots import Rhythm
 from kpi.storage.database import Database
 from kpi.storage.ledger import DIGEST, EXPIRED, FAILED, HELD, OPEN, READY, SENT, THREAD, entries, move
@@ -50,7 +50,7 @@ from tests.slack_world import ADA, settings_for
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bot.outlets import PostError
+    from bot.posting.outlets import PostError
     from kpi.storage.ledger import Entry
 
 TITLE = "Digests under faults"

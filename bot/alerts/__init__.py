@@ -1,0 +1,1 @@
+"""Alerts in Slack and in a terminal: rules, rounds of evaluation, one living message each."""

@@ -1,0 +1,1 @@
+"""What everything costs on this machine, beside the least it could cost."""

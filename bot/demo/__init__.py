@@ -1,0 +1,1 @@
+"""The try-out, and what happens in it by itself."""

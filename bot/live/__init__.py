@@ -1,0 +1,1 @@
+"""Results that come in by themselves, through webhooks."""

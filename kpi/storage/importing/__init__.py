@@ -1,0 +1,1 @@
+"""Files into the database, listed, and taken back."""

@@ -1,0 +1,1 @@
+"""Events into the database, counted exactly."""

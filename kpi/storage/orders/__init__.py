@@ -1,0 +1,1 @@
+"""Single orders, their customers, and the days of campaigns that they add up to."""
