@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 from collections import OrderedDict
@@ -118,15 +119,20 @@ def _warm() -> None:
     """Import what drawing needs and draw once, in the drawing process; Ctrl+C is for the process that started it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _draw(_EXAMPLE)
+    gc.freeze()  # so that looking for figures afterwards takes no time
 
 
 def _draw(chart: Chart) -> bytes:
     from kpi.charts.canvas import png  # noqa: PLC0415  only this process needs matplotlib
 
-    return png(chart)
+    drawn = png(chart)
+    gc.collect()  # a figure and its sheet hold each other
+    return drawn
 
 
 def _print(page: Chart) -> bytes:
     from kpi.charts.canvas import pdf  # noqa: PLC0415  only this process needs matplotlib
 
-    return pdf(page)
+    drawn = pdf(page)
+    gc.collect()
+    return drawn
