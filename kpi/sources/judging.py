@@ -211,7 +211,7 @@ def moment_of(cell: str, order: str = DAY_FIRST) -> tuple[datetime, bool, bool] 
     try:
         moment = datetime(year, month, day)  # noqa: DTZ001  its zone is looked at below
         return (moment, False, False) if not time else _timed(moment, time)
-    except ValueError:
+    except (OverflowError, ValueError):
         return None
 
 

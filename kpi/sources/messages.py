@@ -6,7 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from kpi.facts import CLICKERS, CLICKS, COST, DELIVERED, FACT, FACTS, FAILED, NEVER_MORE, READ, SENT, Adds, Fact
-from kpi.sources.cells import BadRowError
+from kpi.money import LARGEST, MILLION
+from kpi.sources.cells import MOST, BadRowError
 from kpi.sources.columns import values_of
 from kpi.sources.layouts import INBOUND
 from kpi.sources.reading import Reading, Row
@@ -40,6 +41,9 @@ class Sums:
     def told(self, skip: Callable[[int, str], None]) -> Iterator[Row]:
         """Yield a row per key; what cannot be right is passed to ``skip``."""
         for key, (line, values) in self.rows.items():
+            if large := next((fact for fact, value in values.items() if value and value > LARGEST * MILLION), None):
+                skip(line, f"{large.key} adds up to more than can be stored")
+                continue
             for fewer, more in NEVER_MORE:
                 part, whole = values.get(fewer), values.get(more)
                 if part is not None and whole is not None and part > whole:
@@ -142,14 +146,15 @@ def _clicks(cell: str) -> int:
         return 0
     try:
         told = json.loads(cell)
-    except ValueError:
+    except (RecursionError, ValueError):
         return 1
     match told:
         case list():
             return len(told)
         case dict():
-            return sum(one if isinstance(one, int) else 1 for one in told.values())
+            clicks = sum(one if isinstance(one, int) else 1 for one in told.values())
         case int():
-            return max(0, told)
+            clicks = told
         case _:
             return 1
+    return clicks if 0 <= clicks <= MOST else 0

@@ -36,7 +36,7 @@ Row = tuple[Any, ...]
 
 
 class UnjudgedError(Exception):
-    """A cell is not written plainly, so that the whole file has to be judged first."""
+    """A cell is not written plainly, or a row may be a total, so that the whole file has to be judged first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +183,8 @@ class Reading:
         """Return the campaigns' names as typed, their slugs, the markets, the variants and the currencies."""
         empty = ("",) * rows
         names = (self.campaign,) * rows if self.campaign else columns["campaign"]
+        if not self.strict and any(map(is_total, set(names))):
+            raise UnjudgedError
         if self.drops_totals:
             refused |= {index: "it is a total" for index, name in enumerate(names) if is_total(name)}
         slugs = self._spellings["campaign"].of(names, refused)

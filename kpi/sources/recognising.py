@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Records = list[tuple[int, list[str]]]
 NOTHING = Remembered()
+MOST_COLUMNS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +78,17 @@ class Found:
 def recognised(asked: Asked) -> Found:
     """Find the header, and what its columns hold; raise UnreadableFile where the file is empty."""
     best: tuple[int, Found, Records] | None = None
+    widest = 0
     for separator in "," if is_spreadsheet(asked.path) else SEPARATORS:
         records = first_records(asked.path, separator, asked.how.sheet)
+        widest = max([widest, *(len(cells) for _, cells in records if any(cells))])
         for known, found in _candidates(asked, separator, records):
             if found.layout is not OURS or known == len(COLUMNS):
                 return _named(asked, found, records)
             if best is None or known > best[0] or (not best[0] and len(best[1].header) == 1 < len(found.header)):
                 best = known, found, records
+    if best is None and widest:
+        raise UnreadableFile(f"The file has {widest:,} columns.", f"Save it with at most {MOST_COLUMNS:,} of them.")
     if best is None:
         raise UnreadableFile("The file is empty.", "Its first line names the columns: campaign,day,sent,…")
     known, found, records = best
@@ -117,7 +122,7 @@ def _after(records: Records, found: Found) -> list[list[str]]:
 def _candidates(asked: Asked, separator: str, records: Records) -> Iterator[tuple[int, Found]]:
     """Yield the lines that may be the header, and how many of their cells are names of columns."""
     for line, cells in records:
-        if any(cells):
+        if any(cells) and len(cells) <= MOST_COLUMNS:
             theirs = tuple(cell.removeprefix("\ufeff") for cell in cells)
             found = Found(*_layout(theirs, asked), separator, line, theirs)
             named = {*found.header, "campaign"} if asked.campaign else {*found.header}

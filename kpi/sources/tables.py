@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import struct
 import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from kpi.errors import UnreadableFile
 from kpi.sources.unsaid import Unsaid
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
 LONGEST_CELL = 65_536
@@ -25,10 +26,17 @@ LOOKED_AT = 30
 """Records among which the header is sought."""
 SEPARATORS = ",;\t|"
 LARGEST_INFLATED = 200 * 2**20
+UNSUSPICIOUS, MOST_PACKED = 10 * 2**20, 50
+"""Bytes that a small file may hold, and how many times its size a larger one; real sheets hold some 5 to 20 times."""
+MOST_ROWS, MOST_CELLS = 2**20, 5_000_000
+"""Of a sheet, with the empty ones that it only skips; a few bytes can claim billions of them."""
 _ZIP = b"PK\x03\x04"
 _MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _CHUNK = 2**20
-_BROKEN = (BadZipFile, zlib.error, EOFError, KeyError, OSError, RuntimeError, SyntaxError, ValueError)
+_BROKEN = (
+    ArithmeticError, AttributeError, BadZipFile, EOFError, LookupError, OSError, RuntimeError, SyntaxError, TypeError,
+    ValueError, struct.error, zlib.error,
+)  # fmt: skip
 """What reading a damaged spreadsheet raises."""
 
 
@@ -136,7 +144,7 @@ def _decodes(raw: IO[bytes], encoding: str) -> int | None:
 def _records(raw: IO[bytes], sheet: str) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows of one sheet; numbers and days are written plainly, as nobody could misread them."""
     with _opened_book(raw) as book:
-        for number, row in enumerate(_sheet(book, sheet).iter_rows(values_only=True), 1):
+        for number, row in enumerate(_rows(_sheet(book, sheet)), 1):
             cells = [_text(value) for value in row]
             while cells and not cells[-1]:
                 cells.pop()
@@ -154,8 +162,11 @@ def _opened_book(raw: IO[bytes]) -> Iterator[Any]:
     raw.seek(0)
     try:
         with ZipFile(raw) as packed:
-            if sum(part.file_size for part in packed.infolist()) > LARGEST_INFLATED:
-                raise UnreadableFile("The spreadsheet is too large.", "Save the sheet as CSV UTF-8.")
+            inflated, size = (
+                sum(getattr(part, of) for part in packed.infolist()) for of in ("file_size", "compress_size")
+            )
+            if inflated > min(LARGEST_INFLATED, max(UNSUSPICIOUS, size * MOST_PACKED)):
+                raise _too_large()
         yield load_workbook(raw, read_only=True, data_only=True)
     except broken as error:
         raise UnreadableFile("The spreadsheet cannot be read.", "Save it anew as .xlsx, or as CSV UTF-8.") from error
@@ -187,7 +198,22 @@ def _sheet(book: Any, wanted: str) -> Any:  # noqa: ANN401
 
 
 def _is_filled(sheet: Any) -> bool:  # noqa: ANN401
-    return any(value is not None for row in sheet.iter_rows(values_only=True) for value in row)
+    return any(value is not None for row in _rows(sheet) for value in row)
+
+
+def _rows(sheet: Any) -> Iterator[Sequence[Any]]:  # noqa: ANN401
+    """Yield the rows of a sheet as far as they reach, whatever size it claims to have."""
+    sheet.reset_dimensions()
+    left = MOST_CELLS
+    for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
+        left -= len(row)
+        if left < 0 or number > MOST_ROWS:
+            raise _too_large()
+        yield row
+
+
+def _too_large() -> UnreadableFile:
+    return UnreadableFile("The spreadsheet is too large.", "Save the sheet as CSV UTF-8.")
 
 
 def _text(value: Any) -> str:  # noqa: ANN401  whatever a cell holds
