@@ -45,6 +45,11 @@ class Daily(Mapping[date, Tally]):
         """Return what several days hold together."""
         return self._added(row for day in days for row in self.rows[day])
 
+    def last_with_any(self) -> date | None:
+        """Return the last day on which any fact is known and not 0."""
+        days = reversed(list(self.rows.items()))
+        return next((day for day, rows in days if any(any(cells) for _, cells in rows)), None)
+
     def totals(self, fact: Fact) -> dict[date, int]:
         """Return the sum of a fact on each day; 0 where it is unknown."""
         at = self.facts.index(fact)

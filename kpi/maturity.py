@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kpi.ages import OLDEST, days_had
@@ -30,7 +31,7 @@ YOUNG = 0.1
 until all but this share of it has come in."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Age:
     """How old the messages behind an answer are: how many were sent on each day, and the last day of all.
 
@@ -44,18 +45,36 @@ class Age:
 
     def is_mature(self, metric: Metric) -> bool:
         """Tell whether nearly all messages are old enough for the KPI to be judged."""
-        last = max((day for day, sent in self.sent.items() if sent), default=self.last)
+        if metric not in self._judged:
+            self._judged[metric] = self._is_mature(metric)
+        return self._judged[metric]
+
+    @cached_property
+    def _judged(self) -> dict[Metric, bool]:
+        return {}
+
+    def _is_mature(self, metric: Metric) -> bool:
+        last = self._newest
         if last is None or days_had(last, self.today) > max(OLDEST, metric.matures):
             return last is not None
-        total, lag = sum(self.sent.values()), self.lag(metric)
-        if not total:
+        lag = self.lag(metric)
+        if not self._total:
             return not is_young(last, lag, self.today)
-        return sum(self.sent.get(self.today - timedelta(days=back), 0) for back in range(lag + 1)) < YOUNG * total
+        young = sum(self.sent.get(self.today - timedelta(days=back), 0) for back in range(lag + 1))
+        return young < YOUNG * self._total
+
+    @cached_property
+    def _newest(self) -> date | None:
+        return max((day for day, sent in self.sent.items() if sent), default=self.last)
+
+    @cached_property
+    def _total(self) -> int:
+        return sum(self.sent.values())
 
     @property
     def had(self) -> int:
         """How many days (nearly) all messages have had (``kpi.ages``); 0 also where it is not known when they went."""
-        newer, total = 0, sum(self.sent.values())
+        newer, total = 0, self._total
         for day in sorted(self.sent, reverse=True):
             newer += self.sent[day]
             if total and newer >= YOUNG * total:

@@ -15,6 +15,7 @@ from kpi.storage.campaigns import (
     is_empty,
     keys_begun,
     latest,
+    latest_of_kind,
     names,
     slugs_named,
     splits,
@@ -71,6 +72,7 @@ class Asking:
     _tags: dict[str, str] | None = field(default=None, init=False)
     _begun: dict[str, list[str]] = field(default_factory=dict, init=False)
     _stages: dict[tuple[str, str], Stages] = field(default_factory=dict, init=False)
+    _lags: dict[tuple[Metric, frozenset[tuple[str, str]]], int] = field(default_factory=dict, init=False)
 
     @property
     def words(self) -> Words:
@@ -127,15 +129,17 @@ class Asking:
 
     def lag(self, metric: Metric, campaigns: Iterable[Campaign]) -> int:
         """Return for how many days after its messages a KPI of such campaigns fills up (``kpi.maturity``)."""
-        kinds = {(one.channel, one.kind) for one in campaigns}
-        return max((lag(metric, self._stages_of(*kind)) for kind in kinds), default=metric.matures)
+        kinds = frozenset((one.channel, one.kind) for one in campaigns)
+        if (metric, kinds) not in self._lags:
+            days = (lag(metric, self._stages_of(*kind)) for kind in kinds)
+            self._lags[metric, kinds] = max(days, default=metric.matures)
+        return self._lags[metric, kinds]
 
     def _stages_of(self, channel: str, kind: str) -> Stages:
         """Return how results of the latest campaigns of a kind came in, read once."""
         if (channel, kind) not in self._stages:
-            alike = [one for one in self.sending(Scope(channel)) if one.kind == kind and one.began]
-            latest = sorted(alike, key=lambda one: (str(one.ended), one.slug))[-MOST_LEARNED_FROM:]
-            self._stages[channel, kind] = stages(self.db, latest, self.today)
+            told = latest_of_kind(self.db, channel, kind, MOST_LEARNED_FROM)
+            self._stages[channel, kind] = stages(self.db, told, self.today)
         return self._stages[channel, kind]
 
     def sending(self, scope: Scope = EVERYTHING) -> tuple[Campaign, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from kpi.charts.card import Small
@@ -219,7 +220,7 @@ def _view(
     before = tally(asking.db, facts, campaigns, over.before(), scope) if over else None
     days = daily(asking.db, DRAWN, campaigns, over, scope, pooled=True)
     last = max((one.ended for one in campaigns if one.ended), default=None)
-    age = Age(days.totals(SENT), last, asking.today, lambda metric: asking.lag(metric, campaigns))
+    age = Age(days.totals(SENT), last, asking.today, cache(lambda metric: asking.lag(metric, campaigns)))
     currency = main_currency(found, asking.words.currency)
     return View(asking, campaigns, over, found, days, _steps(days), age, before, peers, currency, scope)
 

@@ -20,7 +20,6 @@ from kpi.report import Choice, Choices, Column, Figures, Heading, Note, Paragrap
 from kpi.steps import Step, Stretch, stretches, usual_step
 from kpi.storage.notes import notes_in
 from kpi.storage.tallies import daily, tally
-from kpi.tally import Tally, together
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from kpi.estimates import Estimate
     from kpi.scope import Scope
     from kpi.storage.campaigns import Campaign
+    from kpi.tally import Tally
 
 USUAL_DAYS = 28
 MOST_ROWS = 31
@@ -77,9 +77,8 @@ def _period(asking: Asking, asked: Asked, metric: Metric) -> Period | None:
     campaign = asked.campaigns[0]
     if campaign.began is None or campaign.ended is None:
         return None
-    facts = facts_of(metric.quantity)
-    days = daily(asking.db, facts, [campaign], None, asked.scope, pooled=True)
-    came = max((day for day, part in days.items() if any(map(part.total, facts))), default=campaign.ended)
+    days = daily(asking.db, facts_of(metric.quantity), [campaign], None, asked.scope, pooled=True)
+    came = days.last_with_any() or campaign.ended
     return Period(campaign.began, max(campaign.ended, came) + DAY, "its whole life")
 
 
@@ -89,15 +88,14 @@ def _span(
     facts = facts_of(metric.quantity) | {SENT}
     days = daily(asking.db, facts, campaigns, period, scope, pooled=not isinstance(metric.quantity, Profit))
     steps = stretches(period, step)
-    found: list[list[Tally]] = [[] for _ in steps]
+    found: list[list[date]] = [[] for _ in steps]
     starts = [one.start for one in steps]
-    for day, part in days.items():
-        found[bisect(starts, day) - 1].append(part)
+    for day in days:
+        found[bisect(starts, day) - 1].append(day)
     whole = tally(asking.db, facts, campaigns, period, scope)
     last = max((one.ended for one in campaigns if one.ended), default=None)
-    sent = {day: part.total(SENT) or 0 for day, part in days.items()}
-    age = Age(sent, last, asking.today, lambda of: asking.lag(of, campaigns))
-    by_step = tuple((one, together(parts)) for one, parts in zip(steps, found, strict=True))
+    age = Age(days.totals(SENT), last, asking.today, lambda of: asking.lag(of, campaigns))
+    by_step = tuple((one, days.over(part)) for one, part in zip(steps, found, strict=True))
     return _Span(period, step, by_step, whole, age, max(days, default=None))
 
 

@@ -110,6 +110,19 @@ LATEST = (
     .order_by(CAMPAIGN.c.ended.desc(), CAMPAIGN.c.slug.desc())
     .limit(bindparam("most"))
 )
+LATEST_OF_KIND = (
+    select(*COLUMNS)
+    .where(
+        CAMPAIGN.c.workspace == OURS,
+        CAMPAIGN.c.part_of.is_(None),
+        func.coalesce(CAMPAIGN.c.holdout_of, "") == "",
+        CAMPAIGN.c.channel == bindparam("channel"),
+        CAMPAIGN.c.kind == bindparam("kind"),
+        CAMPAIGN.c.began.is_not(None),
+    )
+    .order_by(CAMPAIGN.c.ended.desc(), CAMPAIGN.c.slug.desc())
+    .limit(bindparam("most"))
+)
 BEGINNING_WITHIN = BEGINNING.where(bindparam("start") <= CAMPAIGN.c.ended, bindparam("end") > CAMPAIGN.c.began)
 ANY = select(CAMPAIGN.c.slug).where(CAMPAIGN.c.workspace == OURS).limit(1)
 ANY_BETWEEN = ANY.where(
@@ -180,6 +193,11 @@ def first_day(db: Db) -> date | None:
 def latest(db: Db, most: int) -> tuple[Campaign, ...]:
     """Return the WhatsApp campaigns that sent last, the latest first."""
     return tuple(_campaign(row) for row in db.rows(LATEST, most=most))
+
+
+def latest_of_kind(db: Db, channel: str, kind: str, most: int) -> tuple[Campaign, ...]:
+    """Return the campaigns of a channel and kind that sent last, the latest first; hold-outs got nothing."""
+    return tuple(_campaign(row) for row in db.rows(LATEST_OF_KIND, channel=channel, kind=kind, most=most))
 
 
 def tags(db: Db) -> dict[str, str]:
