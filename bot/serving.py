@@ -20,8 +20,16 @@ START_SECONDS = 10
 
 
 def serve(app: FastAPI, host: str, port: int) -> None:
-    """Serve until the process is told to stop; requests under way are finished first."""
-    uvicorn.run(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=20)
+    """Serve until the process is told to stop (KeyboardInterrupt); requests under way are finished first.
+
+    Told so while it still starts, it stops as well as later, which ``uvicorn.run`` would take for a failure.
+    """
+    server = uvicorn.Server(
+        uvicorn.Config(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=20)
+    )
+    server.run()
+    if not server.started:
+        raise WrongSetting(f"Nothing can be served on {host}:{port}.", "The log above says why.")
 
 
 @contextmanager

@@ -253,7 +253,6 @@ def serves(case: Case, log: Path, port: Any, told: Any) -> None:  # noqa: ANN401
 
 def fallen(case: Case, url: str, folder: Path, picture: bytes) -> Outcome:
     """Run one case to its end, and count."""
-    logging.disable(logging.CRITICAL)
     log, port, told = folder / "slack.log", FORK.Value("i", 0), FORK.Value("i", 0)
     log.touch()
     ahead, full, outcome, seeds = FORK.Value("d", 0.0), FORK.Value("i", 0), Outcome(), iter(range(100_000))
@@ -420,7 +419,7 @@ def outcomes(cases: list[Case], at_once: int = AT_ONCE) -> list[tuple[Case, Outc
             report = answered(database, "local", "overview 2026-11-16..2026-11-22", datetime.now(UTC))
         with closing(Drawing()) as drawing:
             picture = drawing.png(report.pictures[0].chart)
-        with ProcessPoolExecutor(at_once, FORK) as pool:
+        with ProcessPoolExecutor(at_once, FORK, logging.disable, (logging.CRITICAL,)) as pool:
             found = pool.map(fallen, cases, urls, folders, [picture] * len(cases))
             return [_told(case, one) for case, one in zip(cases, found, strict=True)]
 
